@@ -1,0 +1,77 @@
+#include "common/body_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "common/url.h"
+
+BodyFile::BodyFile(const Descriptor& directory, std::string name)
+    : directory_(directory), name_(std::move(name)), part_(name_ + ".part") {}
+
+BodyFile::~BodyFile() {
+  if (part_exists_) {
+    unlinkat(directory_.fd(), part_.c_str(), 0);
+  }
+}
+
+void BodyFile::write(std::string_view bytes) {
+  open();
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file_.fd(), bytes.data(), bytes.size());
+    if (written >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR) {
+      fail(errno);
+    }
+  }
+}
+
+void BodyFile::keep() {
+  open();  // an empty body is a file too
+  const int error = file_.close();
+  if (error != 0) {
+    fail(error);  // a network or quota file system may refuse only here
+  }
+  if (renameat(directory_.fd(), part_.c_str(), directory_.fd(),
+               name_.c_str()) == -1) {
+    fail(errno);
+  }
+  part_exists_ = false;
+}
+
+void BodyFile::open() {
+  if (part_exists_) {
+    return;
+  }
+  // O_NOFOLLOW: whoever can write here must not lead us elsewhere.
+  const int fd =
+      openat(directory_.fd(), part_.c_str(),
+             O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+  if (fd == -1) {
+    fail(errno);
+  }
+  file_ = Descriptor(fd, Phase::kReceive);
+  part_exists_ = true;
+}
+
+void BodyFile::fail(int error) const {
+  throw FetchError(Phase::kReceive,
+                   "cannot write " + part_ + ": " + error_text(error));
+}
+
+std::string body_file_name(std::uint64_t number, const Url& url) {
+  constexpr std::size_t kMaxName = 100;
+  char prefix[24];
+  std::snprintf(prefix, sizeof prefix, "%05llu-",
+                static_cast<unsigned long long>(number));
+  std::string name(url.last_segment().substr(0, kMaxName));
+  for (char& c : name) {
+    const bool harmless = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '.' || c == '-';
+    c = harmless ? c : '_';
+  }
+  return prefix + (name.empty() ? "index" : name);
+}

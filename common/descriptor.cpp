@@ -1,0 +1,49 @@
+#include "common/descriptor.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+
+namespace {
+
+// Helper threads and the embedded server open descriptors too.
+std::atomic<std::uint64_t> last_serial = 0;
+
+}  // namespace
+
+Descriptor::Descriptor(int fd, Phase phase, Where where)
+    : fd_(fd),
+      phase_(phase),
+      fetch_(Trace::current_fetch),
+      serial_(++last_serial) {
+  record(Operation::kOpen, 0, where);
+}
+
+Descriptor::Descriptor(Descriptor&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      phase_(other.phase_),
+      fetch_(other.fetch_),
+      serial_(other.serial_) {}
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  if (this != &other) {
+    close();
+    fd_ = std::exchange(other.fd_, -1);
+    phase_ = other.phase_;
+    fetch_ = other.fetch_;
+    serial_ = other.serial_;
+  }
+  return *this;
+}
+
+int Descriptor::close() {
+  if (fd_ == -1) {
+    return 0;
+  }
+  record(Operation::kClose, 0, Where());
+  // Never tried again: after EINTR the number is free on Linux, and may belong
+  // to somebody else by now (close(2)).
+  const bool failed = ::close(std::exchange(fd_, -1)) == -1;
+  return failed && errno != EINTR ? errno : 0;
+}

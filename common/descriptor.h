@@ -1,0 +1,48 @@
+// A Descriptor owns one open file descriptor and closes it.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "common/fetch_error.h"
+#include "common/trace.h"
+
+class Descriptor {
+ public:
+  Descriptor() = default;
+
+  // Takes over `fd`, which must be open. `phase` is what a fetch that waits for
+  // this descriptor is busy with.
+  Descriptor(int fd, Phase phase, Where where = Where::current());
+  Descriptor(Descriptor&& other) noexcept;
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  ~Descriptor() { close(); }
+
+  // -1 when there is none: closed, moved from, or never opened.
+  int fd() const { return fd_; }
+
+  // Never the same for two descriptors of a process, while the kernel gives
+  // the number of a closed one to the next that is opened (open(2)).
+  std::uint64_t serial() const { return serial_; }
+
+  Phase phase() const { return phase_; }
+  std::uint32_t fetch() const { return fetch_; }
+
+  // Returns 0, or the errno value with which close(2) failed. Closed it is
+  // either way.
+  int close();
+
+  // Notes in the thread's Trace that `operation` was done with this descriptor.
+  void record(Operation operation, std::int64_t bytes, Where where) const {
+    Trace::record(serial_, fetch_, operation, bytes, where);
+  }
+
+ protected:
+  void set_phase(Phase phase) { phase_ = phase; }
+
+ private:
+  int fd_ = -1;
+  Phase phase_ = Phase::kLookup;
+  std::uint32_t fetch_ = 0;
+  std::uint64_t serial_ = 0;
+};

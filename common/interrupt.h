@@ -1,0 +1,23 @@
+// Ctrl-C and SIGTERM as one more thing to wait for.
+#pragma once
+
+#include <exception>
+
+#include "common/descriptor.h"
+
+// Readable from the first signal on. Each step waits for it beside its sockets.
+const Descriptor& interrupt_descriptor();
+
+// The signal that came (SIGINT or SIGTERM), or 0.
+int interrupted_by();
+
+// From now on the first Ctrl-C or SIGTERM is noted as above instead of ending
+// the process. A second one ends it at once, as it would have without us.
+void catch_interrupts();
+
+// What step 1's wait throws once a signal has come. It is no FetchError: it
+// ends the run, not one fetch.
+class Interrupted : public std::exception {
+ public:
+  const char* what() const noexcept override { return "interrupted"; }
+};

@@ -1,0 +1,34 @@
+#include "common/jobs.h"
+
+#include <algorithm>
+
+#include "common/interrupt.h"
+
+Jobs::Jobs(const std::vector<Url>& urls, const Limits& limits,
+           std::function<void(const Job&)> ended)
+    : urls_(urls), limits_(limits), report_(std::move(ended)) {}
+
+std::unique_ptr<Job> Jobs::next() {
+  if (begun_ == total() || interrupted_by() != 0) {
+    return nullptr;
+  }
+  const Url& url = urls_[begun_ / limits_.repeat];
+  ++begun_;
+  Trace::current_fetch = static_cast<std::uint32_t>(begun_);
+  std::unique_ptr<BodyFile> file;
+  if (limits_.directory != nullptr) {
+    file = std::make_unique<BodyFile>(*limits_.directory,
+                                      body_file_name(begun_, url));
+  }
+  const Clock::time_point now = Clock::now();
+  peak_in_flight_ = std::max(peak_in_flight_, begun_ - ended_);
+  return std::unique_ptr<Job>(
+      new Job{begun_, url, now, now + limits_.timeout,
+              Response(limits_.max_size, std::move(file))});
+}
+
+void Jobs::done(std::unique_ptr<Job> job) {
+  ++ended_;
+  failed_ += job->error.empty() ? 0 : 1;
+  report_(*job);
+}

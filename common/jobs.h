@@ -1,0 +1,70 @@
+// Jobs is the work of a run: which URL is next, and what came of each.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/response.h"
+#include "common/url.h"
+
+// A Job is one URL to be fetched once. Whoever fetches it owns it, and gives it
+// back to Jobs when the fetch has ended. If it is destroyed before, nothing is
+// left of it, not even a file.
+struct Job {
+  const std::uint64_t number;  // counted from 1
+  const Url& url;
+  const Clock::time_point started;
+  const Deadline deadline;
+  Response response;
+  std::string error = {};  // "phase: cause", or "" unless the fetch failed
+
+  void failed(const FetchError& cause) { error = cause.what(); }
+};
+
+class Jobs {
+ public:
+  struct Limits {
+    std::uint64_t repeat = 1;  // how often each URL is fetched
+    std::chrono::nanoseconds timeout = std::chrono::seconds(30);
+    std::uint64_t max_size = 1 << 30;       // bytes of body
+    const Descriptor* directory = nullptr;  // for the bodies, or null
+  };
+
+  // `urls` outlives this. `ended` is told of each job that has ended.
+  Jobs(const std::vector<Url>& urls, const Limits& limits,
+       std::function<void(const Job&)> ended);
+
+  // The next job, whose time begins to run now; null when none is left or the
+  // run has been interrupted.
+  std::unique_ptr<Job> next();
+
+  // Takes back a job that has ended.
+  void done(std::unique_ptr<Job> job);
+
+  std::uint64_t total() const { return urls_.size() * limits_.repeat; }
+  std::uint64_t ended() const { return ended_; }
+  std::uint64_t failed() const { return failed_; }
+
+  // The most that were handed out and not yet given back at one time.
+  std::uint64_t peak_in_flight() const { return peak_in_flight_; }
+
+ private:
+  const std::vector<Url>& urls_;
+  const Limits limits_;
+  const std::function<void(const Job&)> report_;
+  std::uint64_t begun_ = 0;
+  std::uint64_t ended_ = 0;
+  std::uint64_t failed_ = 0;
+  std::uint64_t peak_in_flight_ = 0;
+};
+
+// What each step defines in its fetch.cpp: fetches all jobs, at most
+// `concurrency` at a time, and gives each back as it ends. Returns early once
+// the run has been interrupted (or throws Interrupted). Any other exception has
+// ended the run.
+void fetch_all(Jobs& jobs, std::size_t concurrency);

@@ -1,0 +1,164 @@
+#include "common/lookup.h"
+
+#include <netdb.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <deque>
+#include <mutex>
+#include <system_error>
+#include <unordered_map>
+
+#include "common/background_thread.h"
+
+// One name, asked once for everyone who waits for it.
+struct Lookup::Query {
+  std::string host;
+  bool answered = false;
+  std::string error;  // when there are no addresses
+  std::vector<Address> addresses;
+  std::vector<const Lookup*> waiting;
+};
+
+// What the fetching threads and the helpers share, under one mutex.
+struct Lookup::Resolver {
+  std::mutex mutex;
+  std::unordered_map<std::string, std::shared_ptr<Query>> in_progress;
+  std::deque<std::shared_ptr<Query>> not_begun;
+  std::size_t helpers = 0;
+  std::size_t max_helpers = kMaxHelpers;
+};
+
+namespace {
+
+// By origin ("host:port"), so that a known host costs no lock.
+thread_local std::unordered_map<std::string, Addresses> known;
+
+std::string lookup_error(int code) {
+  if (code == EAI_SYSTEM) {
+    return error_text(errno);
+  }
+  std::string text = gai_strerror(code);
+  text[0] = static_cast<char>(std::tolower(text[0]));
+  return text;
+}
+
+// Calls getaddrinfo(3). Returns what went wrong, or "".
+std::string ask(const std::string& host, int flags,
+                std::vector<Address>& addresses) {
+  addrinfo hints = {};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = flags;
+  addrinfo* list = nullptr;
+  const int code = getaddrinfo(host.c_str(), nullptr, &hints, &list);
+  if (code != 0) {
+    return lookup_error(code);
+  }
+  for (const addrinfo* next = list; next != nullptr; next = next->ai_next) {
+    if (next->ai_family == AF_INET || next->ai_family == AF_INET6) {
+      addresses.emplace_back(next->ai_addr, next->ai_addrlen);
+    }
+  }
+  freeaddrinfo(list);
+  return addresses.empty() ? "the host has no IP address" : "";
+}
+
+Addresses remember(const Url& url, std::vector<Address> addresses) {
+  for (Address& address : addresses) {
+    address.set_port(url.port());
+  }
+  return known.emplace(url.origin(), Addresses(std::move(addresses)))
+      .first->second;
+}
+
+}  // namespace
+
+// Never destroyed: helpers outlive main when a name server stays silent.
+Lookup::Resolver& Lookup::resolver() {
+  static Resolver* const only = new Resolver;
+  return *only;
+}
+
+void Lookup::limit_helpers(std::size_t helpers) {
+  const std::lock_guard lock(resolver().mutex);
+  resolver().max_helpers = std::max<std::size_t>(helpers, 1);
+}
+
+// The life of a helper thread: answers queries until none is left.
+void Lookup::help() {
+  Resolver& shared = resolver();
+  std::unique_lock lock(shared.mutex);
+  while (!shared.not_begun.empty()) {
+    const std::shared_ptr<Query> query = shared.not_begun.front();
+    shared.not_begun.pop_front();
+    lock.unlock();
+    std::vector<Address> addresses;
+    std::string error = ask(query->host, 0, addresses);
+    lock.lock();
+    query->addresses = std::move(addresses);
+    query->error = std::move(error);
+    query->answered = true;
+    shared.in_progress.erase(query->host);
+    for (const Lookup* lookup : query->waiting) {
+      lookup->wake();
+    }
+  }
+  --shared.helpers;
+}
+
+Lookup::Lookup(const Url& url, Where where) : url_(url) {
+  if (known.contains(url.origin())) {
+    return;
+  }
+  std::vector<Address> numeric;
+  if (ask(url.host(), AI_NUMERICHOST, numeric).empty()) {
+    remember(url, std::move(numeric));
+    return;
+  }
+  static_cast<Wakeup&>(*this) = Wakeup::open(where);
+  Resolver& shared = resolver();
+  const std::lock_guard lock(shared.mutex);
+  std::shared_ptr<Query>& query = shared.in_progress[url.host()];
+  if (query == nullptr) {
+    query = std::make_shared<Query>();
+    query->host = url.host();
+    shared.not_begun.push_back(query);
+    if (shared.helpers < shared.max_helpers) {
+      try {
+        background_thread(help).detach();
+        ++shared.helpers;
+      } catch (const std::system_error& error) {
+        if (shared.helpers == 0) {  // else one of the others takes it
+          shared.not_begun.pop_back();
+          shared.in_progress.erase(url.host());
+          throw FetchError(Phase::kLookup, error.code().value());
+        }
+      }
+    }
+  }
+  query_ = query;
+  query_->waiting.push_back(this);
+}
+
+Lookup::~Lookup() {
+  if (query_ != nullptr) {
+    const std::lock_guard lock(resolver().mutex);
+    std::erase(query_->waiting, this);
+  }
+}
+
+bool Lookup::ready() const {
+  return query_ == nullptr;
+}
+
+Addresses Lookup::addresses() const {
+  if (const auto found = known.find(url_.origin()); found != known.end()) {
+    return found->second;
+  }
+  const std::lock_guard lock(resolver().mutex);
+  if (!query_->error.empty()) {
+    throw FetchError(Phase::kLookup, query_->error);
+  }
+  return remember(url_, query_->addresses);
+}

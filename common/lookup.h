@@ -1,0 +1,45 @@
+// A Lookup is a descriptor that becomes readable when the addresses of a Url's
+// host are known: a name lookup is one more thing to wait for.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "common/address.h"
+#include "common/url.h"
+#include "common/wakeup.h"
+
+// getaddrinfo(3) blocks, so helper threads call it: one for each distinct host
+// in progress, up to a limit. Everyone who asks for the same host meanwhile
+// shares the answer. A helper whose name server is silent is left to itself, so
+// nobody waits for it: not the fetch, whose deadline passes, and not the
+// process when it ends.
+class Lookup : public Wakeup {
+ public:
+  // Numeric addresses, and hosts whose addresses this thread has been told
+  // before, are ready at once and open no descriptor. Throws FetchError when
+  // no descriptor or thread is to be had.
+  explicit Lookup(const Url& url, Where where = Where::current());
+  Lookup(Lookup&&) = delete;  // the helper knows it by its address
+  ~Lookup();
+
+  // Whether there is nothing to wait for.
+  bool ready() const;
+
+  // At least one address. Throws FetchError when the host has none. Only once
+  // ready, or readable.
+  Addresses addresses() const;
+
+  // How many helper threads there may be at once; kMaxHelpers unless told.
+  static constexpr std::size_t kMaxHelpers = 64;
+  static void limit_helpers(std::size_t helpers);
+
+ private:
+  struct Query;
+  struct Resolver;
+  static Resolver& resolver();
+  static void help();
+
+  const Url& url_;
+  std::shared_ptr<Query> query_;  // null when the host is known
+};

@@ -1,0 +1,187 @@
+#include "common/options.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <iostream>
+#include <limits>
+#include <string_view>
+
+#include "common/escape.h"
+
+namespace {
+
+constexpr const char* kFooter =
+    "Without a URL or an input file: the demo, which fetches /foo and /bar\n"
+    "from a slow server of its own.\n\n"
+    "Exit status: 0 every fetch got a complete response, 1 some failed,\n"
+    "2 bad usage or a bad URL, 130 or 143 interrupted.";
+
+// A number that is not what option `name` takes.
+CLI::ValidationError refused(const std::string& name, const std::string& value,
+                             const std::string& wanted) {
+  return CLI::ValidationError(name, "'" + value + "' is not " + wanted);
+}
+
+template <typename Number>
+bool parse_whole(std::string_view text, Number& number) {
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && stop == end;
+}
+
+std::uint64_t parse_count(const std::string& name, const std::string& value) {
+  std::uint64_t count = 0;
+  if (!parse_whole(value, count) || count == 0 || count > 1'000'000'000) {
+    throw refused(name, value, "a number from 1 to 1000000000");
+  }
+  return count;
+}
+
+std::chrono::nanoseconds parse_seconds(const std::string& value) {
+  constexpr double kLongest = 1e9;  // thirty years: nobody sees the difference
+  double seconds = 0;
+  if (!parse_whole(value, seconds) || !std::isfinite(seconds) || seconds <= 0) {
+    throw refused("--timeout", value, "a number of seconds above 0");
+  }
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+      std::chrono::duration<double>(std::min(seconds, kLongest)));
+}
+
+std::uint64_t parse_size(const std::string& value) {
+  constexpr std::string_view kUnits = "kmg";
+  std::string_view digits = value;
+  int shift = 0;
+  if (!digits.empty()) {
+    const std::size_t unit = kUnits.find(static_cast<char>(
+        std::tolower(static_cast<unsigned char>(digits.back()))));
+    if (unit != kUnits.npos) {
+      shift = 10 * (static_cast<int>(unit) + 1);
+      digits.remove_suffix(1);
+    }
+  }
+  std::uint64_t size = 0;
+  if (!parse_whole(digits, size) ||
+      size > (std::numeric_limits<std::uint64_t>::max() / 2) >> shift) {
+    throw refused("--max-size", value,
+                  "a number of bytes below 2^63 (k, M and G are powers of "
+                  "1024)");
+  }
+  return size << shift;
+}
+
+// Collects URLs, and what is wrong with the bad ones.
+class UrlList {
+ public:
+  void add(std::string_view text, const std::string& where) {
+    try {
+      urls_.emplace_back(text);
+    } catch (const UrlError& error) {
+      errors_ += errors_.empty() ? "" : "\n";
+      errors_ += where + error.what();
+    }
+  }
+
+  void add_file(const std::string& name) {
+    std::ifstream file;
+    if (name != "-") {
+      file.open(name);
+    }
+    std::istream& input = name == "-" ? std::cin : file;
+    std::string line;
+    for (std::size_t number = 1; std::getline(input, line); ++number) {
+      if (line.ends_with('\r')) {
+        line.pop_back();
+      }
+      if (!line.empty() && line.front() != '#' &&
+          line.find_first_not_of(" \t") != line.npos) {
+        add(line, escape(name) + ":" + std::to_string(number) + ": ");
+      }
+    }
+    if (input.bad() || !input.eof()) {
+      throw UsageError("cannot read the input file '" + escape(name) +
+                       "': " + error_text(errno));
+    }
+  }
+
+  std::vector<Url> take() {
+    if (!errors_.empty()) {
+      throw UsageError(errors_);
+    }
+    return std::move(urls_);
+  }
+
+ private:
+  std::vector<Url> urls_;
+  std::string errors_;
+};
+
+}  // namespace
+
+Options parse_options(const std::string& program, int argc,
+                      const char* const* argv) {
+  Options options;
+  std::vector<std::string> urls;
+  std::string input_file;
+  CLI::App app("Fetches http:// URLs, and shows one way to wait for many.",
+               program);
+  app.footer(kFooter);
+  app.set_version_flag("--version", program + " " + PROJECT_VERSION);
+  app.add_option("URL", urls, "What to fetch");
+  app.add_option_function<std::string>(
+         "-c,--concurrency",
+         [&](const std::string& value) {
+           options.concurrency = parse_count("--concurrency", value);
+         },
+         "At most N fetches at a time (64)")
+      ->type_name("N");
+  app.add_option_function<std::string>(
+         "-t,--timeout",
+         [&](const std::string& value) {
+           options.limits.timeout = parse_seconds(value);
+         },
+         "The time a fetch may take, name lookup included (30)")
+      ->type_name("SECONDS");
+  app.add_option_function<std::string>(
+         "--max-size",
+         [&](const std::string& value) {
+           options.limits.max_size = parse_size(value);
+         },
+         "Refuse larger bodies; k, M, G are powers of 1024 (1G)")
+      ->type_name("BYTES");
+  app.add_option("-i,--input-file", input_file,
+                 "Read URLs from FILE, one a line; - is standard input")
+      ->type_name("FILE");
+  app.add_option_function<std::string>(
+         "--repeat",
+         [&](const std::string& value) {
+           options.limits.repeat = parse_count("--repeat", value);
+         },
+         "Fetch each URL N times")
+      ->type_name("N");
+  app.add_option("-o,--output-dir", options.output_dir,
+                 "Save the bodies in DIR, as 00001-name and so on")
+      ->type_name("DIR");
+  app.add_flag("--json", options.json, "Print one JSON object a line");
+  app.add_flag("-q,--quiet", options.quiet, "Print failures only");
+  try {
+    app.parse(argc, argv);
+    UrlList list;
+    for (const std::string& url : urls) {
+      list.add(url, "");
+    }
+    if (app.count("--input-file") > 0) {
+      list.add_file(input_file);
+    }
+    options.urls = list.take();
+  } catch (const CLI::CallForHelp&) {
+    options.help = app.help();
+  } catch (const CLI::CallForVersion&) {
+    options.help = app.version() + "\n";
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(escape(error.what()) + " (see --help)");
+  }
+  options.demo = urls.empty() && app.count("--input-file") == 0;
+  return options;
+}

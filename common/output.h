@@ -1,0 +1,22 @@
+// Standard output and standard error, written so that no failure goes unseen.
+#pragma once
+
+#include <stdexcept>
+#include <string_view>
+
+// Standard output is closed, full or gone. Ends the run.
+class OutputError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Writes all of `text` at once, unbuffered. Throws OutputError, or Interrupted
+// when a signal comes while the reader isn't reading.
+void write_output(std::string_view text);
+
+// The same for standard error, where there is nobody left to tell of a failure.
+void write_error(std::string_view text);
+
+// Makes sure that descriptors 0 to 2 are open, so that no socket or file gets
+// one of their numbers. What was closed still fails when it is used.
+void open_standard_descriptors();

@@ -1,0 +1,158 @@
+#include "common/program.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <memory>
+#include <string>
+
+#include "common/escape.h"
+#include "common/interrupt.h"
+#include "common/jobs.h"
+#include "common/lookup.h"
+#include "common/options.h"
+#include "common/output.h"
+#include "common/report.h"
+#include "common/slow_server.h"
+
+namespace {
+
+using FetchAll = void (*)(Jobs&, std::size_t);
+
+// CPU time of this thread alone: the embedded server's isn't the client's.
+double thread_cpu_seconds() {
+  timespec time = {};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) +
+         static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+// Raises the soft limit on open files to the hard one, and returns it.
+std::uint64_t raise_file_limit() {
+  rlimit limit = {};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const rlim_t soft = limit.rlim_cur;
+  limit.rlim_cur = limit.rlim_max;
+  return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : soft;
+}
+
+// How many fetches at a time the limit on open files allows, if `wanted` are
+// wanted. `files` is what one of them may have open.
+std::size_t allowed_concurrency(std::size_t wanted, std::size_t files) {
+  constexpr std::uint64_t kFilesPerHelper = 4;  // what getaddrinfo(3) opens
+  const std::uint64_t limit = raise_file_limit();
+  const std::uint64_t reserved = std::min<std::uint64_t>(limit / 2, 256);
+  Lookup::limit_helpers(std::min<std::uint64_t>(reserved / 2 / kFilesPerHelper,
+                                                Lookup::kMaxHelpers));
+  return std::min<std::uint64_t>(
+      wanted, std::max<std::uint64_t>((limit - reserved) / files, 1));
+}
+
+// The directory for the bodies, open; empty if none is wanted.
+Descriptor open_directory(const std::string& name) {
+  if (name.empty()) {
+    return Descriptor();
+  }
+  const int fd = open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd == -1 || faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) == -1) {
+    const int error = errno;
+    if (fd != -1) {
+      ::close(fd);
+    }
+    throw OutputError("cannot write to the directory '" + escape(name) +
+                      "': " + error_text(error));
+  }
+  return Descriptor(fd, Phase::kReceive);
+}
+
+// What one fetch may have open at a time: a name lookup, or a socket and a
+// file; in the demo, the server's socket too.
+std::size_t files_of(const Options& options) {
+  const std::size_t fetching = options.output_dir.empty() ? 1 : 2;
+  return std::max(fetching, Wakeup::kFiles) + (options.demo ? 1 : 0);
+}
+
+Report::Style style_of(const Options& options) {
+  return options.quiet  ? Report::Style::kQuiet
+         : options.json ? Report::Style::kJson
+                        : Report::Style::kText;
+}
+
+// Fetches them all and returns the exit status.
+int fetch_and_report(const std::string& name, FetchAll fetch_all,
+                     const Options& options) {
+  const std::uint64_t total = options.urls.size() * options.limits.repeat;
+  const std::size_t wanted =
+      std::min<std::uint64_t>(options.concurrency, total);
+  const std::size_t concurrency =
+      allowed_concurrency(wanted, files_of(options));
+  if (concurrency < wanted) {
+    write_error(name + ": warning: only " + std::to_string(concurrency) +
+                " fetches at a time: the limit on open files allows no more\n");
+  }
+  catch_interrupts();
+  Report report(style_of(options), total);
+  Jobs jobs(options.urls, options.limits,
+            [&report](const Job& job) { report.ended(job); });
+  const Clock::time_point start = Clock::now();
+  const double cpu_start = thread_cpu_seconds();
+  try {
+    fetch_all(jobs, concurrency);
+  } catch (const Interrupted&) {
+    // What it has to say is said below.
+  }
+  report.took(Clock::now() - start, thread_cpu_seconds() - cpu_start);
+  if (jobs.ended() < total) {
+    write_error(name + ": interrupted, " +
+                std::to_string(total - jobs.ended()) + " of " +
+                std::to_string(total) + " fetches not finished\n");
+    return 128 + interrupted_by();  // as a shell reports it
+  }
+  return jobs.failed() == 0 ? 0 : 1;
+}
+
+int run(const std::string& name, FetchAll fetch_all, int argc,
+        const char* const* argv) {
+  Options options = parse_options(name, argc, argv);
+  if (!options.help.empty()) {
+    write_output(options.help);
+    return 0;
+  }
+  std::unique_ptr<SlowServer> server;
+  if (options.demo) {
+    server = std::make_unique<SlowServer>();
+    options.urls.emplace_back(server->url("/foo"));
+    options.urls.emplace_back(server->url("/bar"));
+  }
+  const Descriptor directory = open_directory(options.output_dir);
+  if (!options.output_dir.empty()) {
+    options.limits.directory = &directory;
+  }
+  return fetch_and_report(name, fetch_all, options);
+}
+
+}  // namespace
+
+int run_program(const char* name, FetchAll fetch_all, int argc,
+                const char* const* argv) {
+  open_standard_descriptors();
+  std::signal(SIGPIPE, SIG_IGN);  // writing to a closed pipe is an error
+  const std::string prefix = std::string(name) + ": ";
+  try {
+    return run(name, fetch_all, argc, argv);
+  } catch (const UsageError& error) {
+    write_error(prefix + error.what() + "\n");
+    return 2;
+  } catch (const Interrupted&) {
+    write_error(prefix + "interrupted\n");
+    return 128 + interrupted_by();
+  } catch (const std::exception& error) {
+    write_error(prefix + error.what() + "\n");
+    return 1;
+  }
+}

@@ -1,0 +1,98 @@
+#include "common/report.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "common/escape.h"
+#include "common/output.h"
+
+namespace {
+
+constexpr std::uint64_t kMuch = 20;  // jobs, from which on progress is shown
+constexpr auto kProgressInterval = std::chrono::milliseconds(100);
+
+std::string seconds_text(double seconds, int decimals) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", decimals, seconds);
+  return text;
+}
+
+std::string text_line(const Job& job, double seconds) {
+  const Response& response = job.response;
+  std::string line = job.url.text() + ": " + std::to_string(response.status());
+  if (!response.reason().empty()) {
+    line += " " + escape(response.reason());
+  }
+  return line + ", " + std::to_string(response.bytes()) + " bytes, " +
+         seconds_text(seconds, 2) + " seconds\n";
+}
+
+std::string json_line(const Job& job, double seconds) {
+  const Response& response = job.response;
+  const bool answered = response.status() != 0;
+  return "{\"url\":" + json_string(job.url.text()) + ",\"status\":" +
+         (answered ? std::to_string(response.status()) : "null") +
+         ",\"reason\":" + (answered ? json_string(response.reason()) : "null") +
+         ",\"bytes\":" + std::to_string(response.bytes()) +
+         ",\"seconds\":" + seconds_text(seconds, 6) +
+         ",\"error\":" + (job.error.empty() ? "null" : json_string(job.error)) +
+         "}\n";
+}
+
+}  // namespace
+
+Report::Report(Style style, std::uint64_t total)
+    : style_(style),
+      total_(total),
+      progress_(total > kMuch && isatty(STDERR_FILENO) == 1) {}
+
+void Report::ended(const Job& job) {
+  ++ended_;
+  const std::chrono::duration<double> seconds = Clock::now() - job.started;
+  if (!job.error.empty()) {
+    ++failed_;
+    hide_progress();
+    write_error(job.url.text() + ": " + escape(job.error) + "\n");
+  }
+  if (style_ == Style::kJson) {
+    hide_progress();
+    write_output(json_line(job, seconds.count()));
+  } else if (style_ == Style::kText && job.error.empty()) {
+    hide_progress();
+    write_output(text_line(job, seconds.count()));
+  }
+  if (progress_) {
+    show_progress();
+  }
+}
+
+void Report::took(std::chrono::duration<double> wall, double cpu_seconds) {
+  hide_progress();
+  if (style_ == Style::kText) {
+    write_output("took " + seconds_text(wall.count(), 2) + " seconds (" +
+                 seconds_text(cpu_seconds, 2) + " CPU)\n");
+  }
+}
+
+void Report::show_progress() {
+  const Clock::time_point now = Clock::now();
+  if (now < next_progress_ || ended_ == total_) {
+    return;
+  }
+  hide_progress();
+  const std::string text = std::to_string(ended_) + " of " +
+                           std::to_string(total_) + " done, " +
+                           std::to_string(failed_) + " failed";
+  write_error(text);
+  shown_ = text.size();
+  next_progress_ = now + kProgressInterval;
+}
+
+// Wipes the line with blanks: no escape codes anywhere.
+void Report::hide_progress() {
+  if (shown_ > 0) {
+    write_error("\r" + std::string(shown_, ' ') + "\r");
+    shown_ = 0;
+  }
+}

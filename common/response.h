@@ -1,0 +1,81 @@
+// A Response reads what an HTTP server says and decides when it is complete.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/body_file.h"
+
+// Fed the bytes as they arrive, split anywhere; the verdict is the same for
+// every split. The body is counted, and written to a file if there is one, but
+// never held. Anything malformed, cut short or too large throws FetchError
+// (kReceive) as soon as that is certain, and the Response is of no further use.
+//
+// The rules are RFC 9112's: section 4 (status line), 5 (fields), 6.3 (where a
+// body ends) and 7.1 (chunked).
+class Response {
+ public:
+  static constexpr std::size_t kMaxLine = 64 * 1024;   // bytes, with its end
+  static constexpr std::size_t kMaxHead = 256 * 1024;  // interim ones included
+  static constexpr int kMaxInterim = 20;
+
+  // A body of more than `max_size` bytes is refused. `file` may be null.
+  explicit Response(std::uint64_t max_size,
+                    std::unique_ptr<BodyFile> file = nullptr);
+
+  // Takes the next bytes. No bytes at all means end of stream, as with
+  // recv(2). What comes after a complete response is ignored.
+  void feed(std::string_view bytes);
+
+  // Whether the response is whole, and its file in place.
+  bool complete() const { return state_ == State::kComplete; }
+
+  int status() const { return status_; }  // 0 before the status line
+  const std::string& reason() const { return reason_; }  // raw bytes
+  std::uint64_t bytes() const { return bytes_; }         // of body, so far
+
+ private:
+  enum class State : std::uint8_t {
+    kStatusLine,
+    kFirstField,
+    kFields,
+    kBody,  // until length_, or the end of the stream if that is unknown
+    kChunkSize,
+    kChunkData,
+    kChunkEnd,
+    kTrailers,
+    kComplete
+  };
+  enum class Field : std::uint8_t { kOther, kContentLength, kTransferEncoding };
+
+  void feed_line(std::string_view& bytes);
+  void feed_body(std::string_view& bytes);
+  void end_of_stream();
+
+  void line(std::string_view line);
+  void status_line(std::string_view line);
+  void field_line(std::string_view line);
+  void end_of_field();
+  void content_length(std::string_view value);
+  void end_of_head();
+  void chunk_size(std::string_view line);
+  void finish();
+
+  std::uint64_t max_size_;
+  std::unique_ptr<BodyFile> file_;
+  std::string partial_line_;
+  std::string value_;  // of the field being read, if it is one that matters
+  std::string reason_;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t length_;    // as Content-Length has it, or unknown
+  std::uint64_t left_ = 0;  // of this chunk
+  std::uint32_t head_bytes_ = 0;
+  std::uint16_t status_ = 0;
+  std::uint8_t interim_ = 0;
+  State state_ = State::kStatusLine;
+  Field field_ = Field::kOther;
+  bool chunked_ = false;
+};

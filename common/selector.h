@@ -1,0 +1,10 @@
+// The selector that the programs are built with.
+#pragma once
+
+#ifdef USE_POLL
+#include "common/selector_poll.h"
+using Selector = PollSelector;
+#else
+#include "common/selector_epoll.h"
+using Selector = EpollSelector;
+#endif

@@ -1,0 +1,120 @@
+#include "common/selector_base.h"
+
+#include <cassert>
+
+void SelectorBase::arm(const Descriptor& descriptor, Interest interest,
+                       Deadline deadline, void* token, Where where) {
+  assert(token != nullptr);
+  const auto index = static_cast<std::size_t>(descriptor.fd());
+  if (index >= slots_.size()) {
+    slots_.resize(index + 1);
+  }
+  Slot& slot = slots_[index];
+  assert(slot.token == nullptr && "one wait per descriptor");
+  if (slot.serial != descriptor.serial()) {
+    slot.serial = descriptor.serial();
+    slot.watched = false;  // the kernel forgot the number when it was closed
+  }
+  if (!slot.watched || slot.interest != interest) {
+    const int error = watch(descriptor.fd(), interest, slot.watched);
+    if (error != 0) {
+      throw FetchError(descriptor.phase(), error);
+    }
+    slot.watched = true;
+    slot.interest = interest;
+  }
+  descriptor.record(interest == Interest::kReadable ? Operation::kWaitReadable
+                                                    : Operation::kWaitWritable,
+                    0, where);
+  slot.token = token;
+  slot.deadline = deadline;
+  slot.armed_in = turn_;
+  slot.fetch = descriptor.fetch();
+  ++armed_;
+  enqueue(descriptor.fd(), slot);
+}
+
+void SelectorBase::disarm(const Descriptor& descriptor) {
+  const auto index = static_cast<std::size_t>(descriptor.fd());
+  if (descriptor.fd() != -1 && index < slots_.size() &&
+      slots_[index].serial == descriptor.serial() &&
+      slots_[index].token != nullptr) {
+    slots_[index].token = nullptr;
+    --armed_;
+  }
+}
+
+SelectorBase::Event SelectorBase::next() {
+  assert(armed_ > 0);
+  Slot* slot = nullptr;
+  while ((slot = take_ready()) == nullptr &&
+         (slot = take_overdue()) == nullptr) {
+    turn();
+  }
+  const Event event = {slot->token, slot->deadline <= now_};
+  slot->token = nullptr;
+  --armed_;
+  Trace::current_fetch = slot->fetch;
+  Trace::record(slot->serial, slot->fetch,
+                event.timed_out ? Operation::kTimeOut : Operation::kWake, 0,
+                Where());
+  return event;
+}
+
+// The next slot of this turn whose wait is over because it is ready.
+SelectorBase::Slot* SelectorBase::take_ready() {
+  while (taken_ < ready_.size()) {
+    const Ready& ready = ready_[taken_++];
+    Slot& slot = slots_[static_cast<std::size_t>(ready.fd)];
+    if (slot.token == nullptr) {
+      if (slot.watched) {  // ready with nobody waiting: it would be every turn
+        unwatch(ready.fd);
+        slot.watched = false;
+      }
+    } else if (slot.armed_in < turn_ &&
+               (slot.interest == Interest::kReadable ? ready.readable
+                                                     : ready.writable)) {
+      return &slot;
+    }
+    // Else it was closed, used again or armed anew in this very turn, and what
+    // the kernel said of it is out of date.
+  }
+  return nullptr;
+}
+
+// The next slot whose wait is over because its deadline has passed.
+SelectorBase::Slot* SelectorBase::take_overdue() {
+  while (!due_.empty() && due_.top().deadline <= now_) {
+    const Due due = due_.top();
+    due_.pop();
+    Slot& slot = slots_[static_cast<std::size_t>(due.fd)];
+    if (slot.due != due.deadline) {
+      continue;  // an earlier entry has come to stand for this slot
+    }
+    slot.due = kNoDeadline;
+    if (slot.token == nullptr) {
+      continue;
+    }
+    if (slot.deadline <= now_) {
+      return &slot;
+    }
+    enqueue(due.fd, slot);
+  }
+  return nullptr;
+}
+
+void SelectorBase::enqueue(int fd, Slot& slot) {
+  if (slot.deadline < slot.due) {
+    slot.due = slot.deadline;
+    due_.push({slot.due, fd});
+  }
+}
+
+void SelectorBase::turn() {
+  ready_.clear();
+  taken_ = 0;
+  sleep(milliseconds_until(due_.empty() ? kNoDeadline : due_.top().deadline),
+        ready_);
+  now_ = Clock::now();
+  ++turn_;
+}

@@ -1,0 +1,102 @@
+// A selector waits for many descriptors at once, each with a deadline.
+//
+// SelectorBase keeps the waits and the deadlines; EpollSelector and
+// PollSelector ask the kernel which descriptors are ready.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <queue>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/descriptor.h"
+
+enum class Interest : std::uint8_t { kReadable, kWritable };
+
+class SelectorBase {
+ public:
+  // A wait that has ended. If its deadline has passed it timed out, ready or
+  // not: a server that always has one more byte extends nothing.
+  struct Event {
+    void* token;
+    bool timed_out;
+  };
+
+  SelectorBase() = default;
+  SelectorBase(const SelectorBase&) = delete;
+  SelectorBase& operator=(const SelectorBase&) = delete;
+  virtual ~SelectorBase() = default;
+
+  // Waits, once, for `descriptor` to become readable or writable; an error and
+  // a hang-up count as both. next() returns `token`, which isn't null. At most
+  // one wait per descriptor, and it must have ended or been disarmed before
+  // the descriptor closes. Throws FetchError, with nothing armed, when the
+  // kernel refuses.
+  void arm(const Descriptor& descriptor, Interest interest, Deadline deadline,
+           void* token, Where where = Where::current());
+
+  // Ends the wait for `descriptor`, if there is one: next() won't return it.
+  void disarm(const Descriptor& descriptor);
+
+  // The next wait to end; blocks until there is one. At least one must be
+  // armed. What is armed between two calls is asked of the kernel afresh, so a
+  // descriptor that is always ready can't keep the others waiting.
+  Event next();
+
+  std::size_t armed() const { return armed_; }
+
+ protected:
+  // What is known about one descriptor number.
+  struct Slot {
+    std::uint64_t serial = 0;    // of the descriptor that was armed last
+    void* token = nullptr;       // null: nobody waits
+    Deadline deadline;           // of that wait
+    Deadline due = kNoDeadline;  // the entry in due_ that stands for this slot
+    std::uint64_t armed_in = 0;  // the turn
+    std::uint32_t fetch = 0;
+    Interest interest = Interest::kReadable;
+    bool watched = false;  // by the kernel, with this serial and `interest`
+  };
+  struct Ready {
+    int fd;
+    bool readable;
+    bool writable;
+  };
+
+  std::vector<Slot>& slots() { return slots_; }
+
+  // Has the kernel watch `fd` for `interest` until it is closed or unwatched.
+  // Returns 0 or an errno value.
+  virtual int watch(int fd, Interest interest, bool watched) = 0;
+  virtual void unwatch(int fd) = 0;
+  // Sleeps until a descriptor is ready or `milliseconds` have passed (-1: no
+  // limit) and appends what is ready. A signal ends the sleep early.
+  virtual void sleep(int milliseconds, std::vector<Ready>& ready) = 0;
+
+ private:
+  struct Due {
+    Deadline deadline;
+    int fd;
+    bool operator>(const Due& other) const { return deadline > other.deadline; }
+  };
+
+  void enqueue(int fd, Slot& slot);
+  Slot* take_ready();
+  Slot* take_overdue();
+  void turn();
+
+  std::vector<Slot> slots_;  // indexed by descriptor number
+  std::size_t armed_ = 0;
+
+  // One turn is one sleep and what it found.
+  std::uint64_t turn_ = 0;
+  Clock::time_point now_;  // when the sleep ended
+  std::vector<Ready> ready_;
+  std::size_t taken_ = 0;  // of ready_
+
+  // When to look at which slot, earliest first. A wait that ends leaves its
+  // entry behind and the next wait on that number takes it over, so that
+  // arming rarely touches the queue.
+  std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
+};

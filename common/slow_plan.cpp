@@ -1,0 +1,142 @@
+#include "common/slow_plan.h"
+
+#include <algorithm>
+#include <charconv>
+#include <stdexcept>
+
+#include "common/escape.h"
+
+namespace {
+
+constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 40;
+constexpr std::uint64_t kMaxChunks = std::uint64_t{1} << 20;
+constexpr double kMaxSeconds = 3600;
+
+// The greeting of the original, 26 characters, as often as fits into 64 KiB.
+const std::string& greetings() {
+  static const std::string text = [] {
+    std::string all;
+    for (int i = 0; i < 2520; ++i) {
+      all += "Hello, I am a slow server ";
+    }
+    return all;
+  }();
+  return text;
+}
+
+constexpr std::uint64_t kGreeting = 26;
+
+template <typename Number>
+Number parse(std::string_view name, std::string_view value, Number least,
+             Number most) {
+  Number number{};
+  const char* const end = value.data() + value.size();
+  const auto [stop, error] = std::from_chars(value.data(), end, number);
+  // Written so that "nan" is refused too.
+  if (error != std::errc() || stop != end ||
+      !(number >= least && number <= most)) {
+    throw std::invalid_argument("bad " + std::string(name));
+  }
+  return number;
+}
+
+// Takes what stands before `separator`, or all of it, off `rest`.
+std::string_view take_until(std::string_view& rest, char separator) {
+  const std::size_t end = rest.find(separator);
+  const std::string_view taken = rest.substr(0, end);
+  rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
+  return taken;
+}
+
+}  // namespace
+
+SlowPlan SlowPlan::of(std::string_view request) try {
+  SlowPlan plan;
+  std::string_view line = take_until(request, '\n');
+  const std::string_view method = take_until(line, ' ');
+  std::string_view query = take_until(line, ' ');
+  if (method != "GET") {
+    throw std::invalid_argument("only GET is served");
+  }
+  const std::string_view path = take_until(query, '?');
+  constexpr std::string_view kTogether = "/together/";
+  if (path.starts_with(kTogether)) {
+    plan.together_ = parse<std::uint64_t>(
+        "number to wait for", path.substr(kTogether.size()), 1, 1000000);
+    plan.seconds_ = 1;
+  }
+  while (!query.empty()) {
+    std::string_view value = take_until(query, '&');
+    const std::string_view name = take_until(value, '=');
+    plan.set(name, value);
+  }
+  if (plan.chunks_ == 0) {
+    plan.chunks_ = (plan.bytes_ + plan.chunk_size_ - 1) / plan.chunk_size_;
+    plan.chunks_ = std::max<std::uint64_t>(plan.chunks_, 1);
+  }
+  plan.make_head(200);
+  return plan;
+} catch (const std::invalid_argument& error) {
+  return answer(400, error.what());
+}
+
+SlowPlan SlowPlan::answer(int status, std::string text) {
+  SlowPlan plan;
+  plan.text_ = std::move(text) + '\n';
+  plan.bytes_ = plan.text_.size();
+  plan.seconds_ = 0;
+  plan.chunks_ = 1;
+  plan.make_head(status);
+  return plan;
+}
+
+void SlowPlan::set(std::string_view name, std::string_view value) {
+  if (name == "bytes" && together_ == 1) {
+    bytes_ = parse<std::uint64_t>(name, value, 0, kMaxBytes);
+  } else if (name == "chunks" && together_ == 1) {
+    chunks_ = parse<std::uint64_t>(name, value, 1, kMaxChunks);
+    chunk_size_ = 0;
+  } else if (name == (together_ == 1 ? "seconds" : "wait")) {
+    seconds_ = parse<double>(name, value, 0, kMaxSeconds);
+  } else {
+    throw std::invalid_argument("unknown parameter " + escape(name));
+  }
+}
+
+void SlowPlan::make_head(int status) {
+  const char* const reason = status == 200   ? "OK"
+                             : status == 400 ? "Bad Request"
+                                             : "Service Unavailable";
+  head_ = "HTTP/1.0 " + std::to_string(status) + " " + reason +
+          "\r\nContent-Type: text/plain\r\nContent-Length: " +
+          std::to_string(bytes_) + "\r\nConnection: close\r\n\r\n";
+}
+
+Clock::duration SlowPlan::time(std::uint64_t k) const {
+  return std::chrono::duration_cast<Clock::duration>(
+      std::chrono::duration<double>(seconds_ * static_cast<double>(k) /
+                                    static_cast<double>(chunks_)));
+}
+
+std::uint64_t SlowPlan::bytes_until(std::uint64_t k) const {
+  return head_.size() + (chunk_size_ == 0 ? bytes_ * k / chunks_
+                                          : std::min(bytes_, chunk_size_ * k));
+}
+
+std::string_view SlowPlan::piece(std::uint64_t position,
+                                 std::uint64_t k) const {
+  if (position < head_.size()) {
+    return std::string_view(head_).substr(position);
+  }
+  const std::uint64_t offset = position - head_.size();
+  const std::uint64_t due = bytes_until(k) - position;
+  if (!text_.empty()) {
+    return std::string_view(text_).substr(offset, due);
+  }
+  if (offset + 1 == bytes_) {
+    return "\n";
+  }
+  // The last byte is the newline, which isn't a greeting's.
+  const std::uint64_t greeting = std::min(due, bytes_ - 1 - offset);
+  return std::string_view(greetings()).substr(offset % kGreeting, greeting);
+}

@@ -1,0 +1,47 @@
+// slow_server [PORT]: the demo's server for a second terminal.
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+
+#include "common/interrupt.h"
+#include "common/selector.h"
+#include "common/slow_server.h"
+
+namespace {
+
+void serve(std::uint16_t port) {
+  const SlowServer server(port);
+  std::printf("%s\n", server.url("/").c_str());
+  std::fflush(stdout);
+  catch_interrupts();
+  Selector selector;
+  char token = 0;
+  selector.arm(interrupt_descriptor(), Interest::kReadable, kNoDeadline,
+               &token);
+  selector.next();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::uint16_t port = 0;
+  if (argc == 2) {
+    const char* const end = argv[1] + std::strlen(argv[1]);
+    const auto [stop, error] = std::from_chars(argv[1], end, port);
+    if (error != std::errc() || stop != end) {
+      argc = 0;
+    }
+  }
+  if (argc != 1 && argc != 2) {
+    std::fprintf(stderr, "usage: slow_server [PORT]\n");
+    return 2;
+  }
+  try {
+    serve(port);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "slow_server: %s\n", error.what());
+    return 1;
+  }
+}

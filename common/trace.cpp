@@ -1,0 +1,46 @@
+#include "common/trace.h"
+
+#include <cassert>
+
+const char* operation_name(Operation operation) {
+  switch (operation) {
+    case Operation::kOpen:
+      return "open";
+    case Operation::kWaitReadable:
+      return "wait readable";
+    case Operation::kWaitWritable:
+      return "wait writable";
+    case Operation::kWake:
+      return "wake";
+    case Operation::kTimeOut:
+      return "time out";
+    case Operation::kConnect:
+      return "connect";
+    case Operation::kSend:
+      return "send";
+    case Operation::kRecv:
+      return "recv";
+    case Operation::kClose:
+      return "close";
+  }
+  return "";
+}
+
+Trace::Trace(std::size_t limit) : limit_(limit) {
+  assert(active_ == nullptr);
+  active_ = this;
+}
+
+Trace::~Trace() {
+  active_ = nullptr;
+}
+
+void Trace::add(std::uint64_t descriptor, std::uint32_t fetch,
+                Operation operation, std::int64_t bytes, Where where) {
+  if (records_.size() == limit_) {
+    ++dropped_;
+    return;
+  }
+  records_.push_back({Clock::now(), descriptor, bytes, where.file_name(),
+                      where.line(), fetch, operation});
+}

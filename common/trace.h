@@ -1,0 +1,75 @@
+// A Trace is the record of one thread's operations on descriptors.
+//
+// Descriptors and selectors write it, so the lesson files need no tracing code;
+// each record carries the line of the lesson that asked for the operation. Off
+// unless a Trace lives on the thread, and then bounded.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <source_location>
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+
+using Where = std::source_location;
+
+enum class Operation : std::uint8_t {
+  kOpen,
+  kWaitReadable,
+  kWaitWritable,
+  kWake,
+  kTimeOut,
+  kConnect,
+  kSend,
+  kRecv,
+  kClose
+};
+
+// "open", "wait readable", ... as tests and trace files show them.
+const char* operation_name(Operation operation);
+
+class Trace {
+ public:
+  struct Record {
+    Clock::time_point time;
+    std::uint64_t descriptor;  // the serial number, never used twice
+    std::int64_t bytes;        // sent or received; -1 when it would block
+    const char* file;          // "" where no lesson line asked for it
+    std::uint32_t line;
+    std::uint32_t fetch;  // counted from 1; 0 belongs to no fetch
+    Operation operation;
+  };
+
+  // Starts recording on this thread; stops when destroyed. What comes after
+  // `limit` records is only counted.
+  explicit Trace(std::size_t limit);
+  ~Trace();
+  Trace(const Trace&) = delete;
+  Trace& operator=(const Trace&) = delete;
+
+  const std::vector<Record>& records() const { return records_; }
+  std::size_t dropped() const { return dropped_; }
+
+  // The fetch that this thread works for. Whoever hands out a job or wakes a
+  // waiter sets it; a descriptor remembers the one it was opened for.
+  static inline constinit thread_local std::uint32_t current_fetch = 0;
+
+  static void record(std::uint64_t descriptor, std::uint32_t fetch,
+                     Operation operation, std::int64_t bytes, Where where) {
+    if (active_ != nullptr) {
+      active_->add(descriptor, fetch, operation, bytes, where);
+    }
+  }
+
+ private:
+  void add(std::uint64_t descriptor, std::uint32_t fetch, Operation operation,
+           std::int64_t bytes, Where where);
+
+  static inline constinit thread_local Trace* active_ = nullptr;
+
+  const std::size_t limit_;
+  std::vector<Record> records_;
+  std::size_t dropped_ = 0;
+};

@@ -1,0 +1,27 @@
+// A Wakeup is a descriptor that another thread, or a signal handler, makes
+// readable: how anything that is not a socket joins what a loop waits for.
+#pragma once
+
+#include <cstddef>
+
+#include "common/descriptor.h"
+
+// Platform: one eventfd(2) in wakeup_eventfd.cpp, a pipe in wakeup_pipe.cpp.
+class Wakeup : public Descriptor {
+ public:
+  Wakeup() = default;  // empty, as an empty Descriptor is
+
+  // Throws FetchError(kLookup) when no descriptor is to be had.
+  static Wakeup open(Where where = Where::current());
+
+  // How many file descriptors one takes.
+  static const std::size_t kFiles;
+
+  // Makes it readable, for good. Async-signal-safe and thread-safe.
+  void wake() const;
+
+ private:
+  explicit Wakeup(Descriptor descriptor) : Descriptor(std::move(descriptor)) {}
+
+  Descriptor write_end_;  // of the pipe
+};

@@ -1,0 +1,22 @@
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "common/wakeup.h"
+
+const std::size_t Wakeup::kFiles = 1;
+
+Wakeup Wakeup::open(Where where) {
+  const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (fd == -1) {
+    throw FetchError(Phase::kLookup, errno);
+  }
+  return Wakeup(Descriptor(fd, Phase::kLookup, where));
+}
+
+void Wakeup::wake() const {
+  // Adding 1 to an eventfd fails only at 2^64 - 2: it is readable anyway.
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = write(fd(), &one, sizeof one);
+}

@@ -1,0 +1,28 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "common/wakeup.h"
+
+const std::size_t Wakeup::kFiles = 2;
+
+Wakeup Wakeup::open(Where where) {
+  std::array<int, 2> ends{};
+  if (pipe(ends.data()) == -1) {
+    throw FetchError(Phase::kLookup, errno);
+  }
+  for (const int end : ends) {
+    fcntl(end, F_SETFD, FD_CLOEXEC);
+    fcntl(end, F_SETFL, O_NONBLOCK);
+  }
+  Wakeup wakeup(Descriptor(ends[0], Phase::kLookup, where));
+  wakeup.write_end_ = Descriptor(ends[1], Phase::kLookup, where);
+  return wakeup;
+}
+
+void Wakeup::wake() const {
+  // A full pipe refuses the byte: it is readable anyway.
+  [[maybe_unused]] const ssize_t written = write(write_end_.fd(), "", 1);
+}

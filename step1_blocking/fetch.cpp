@@ -1,0 +1,81 @@
+// Fetches URLs one after the other: to wait is to sleep.
+//
+// Whatever a socket isn't ready for, wait_readable or wait_writable puts the
+// thread to sleep until it is. Nothing else can happen meanwhile.
+#include "common/jobs.h"
+#include "common/lookup.h"
+#include "common/socket.h"
+#include "wait.h"
+
+namespace {
+
+Addresses resolve(const Url& url, Deadline deadline) {
+  const Lookup lookup(url);
+  if (!lookup.ready()) {
+    wait_readable(lookup, deadline);
+  }
+  return lookup.addresses();
+}
+
+// The first connection that succeeds. A silent address must leave time for
+// those after it.
+Socket connect_any(Addresses addresses, Deadline deadline) {
+  for (std::size_t left = addresses.size();; --left) {
+    try {
+      Socket socket(addresses[addresses.size() - left]);
+      wait_writable(socket, share_of(deadline, left));
+      socket.connect_result();
+      return socket;
+    } catch (const FetchError&) {
+      if (left == 1) {
+        throw;
+      }
+    }
+  }
+}
+
+void send_all(Socket& socket, std::string_view data, Deadline deadline) {
+  while (!data.empty()) {
+    const std::optional<std::size_t> sent = socket.send(data);
+    if (sent) {
+      data.remove_prefix(*sent);
+    } else {
+      wait_writable(socket, deadline);
+    }
+  }
+}
+
+void read_response(Socket& socket, Response& response, Deadline deadline) {
+  while (!response.complete()) {
+    wait_readable(socket, deadline);
+    const std::optional<std::string_view> chunk = socket.recv();
+    if (chunk) {
+      response.feed(*chunk);
+    }
+  }
+}
+
+void fetch(Job& job) {
+  const Addresses addresses = resolve(job.url, job.deadline);
+  Socket socket = connect_any(addresses, job.deadline);
+  send_all(socket, job.url.request(), job.deadline);
+  read_response(socket, job.response, job.deadline);
+}
+
+void worker(Jobs& jobs) {
+  while (std::unique_ptr<Job> job = jobs.next()) {
+    try {
+      fetch(*job);
+    } catch (const FetchError& error) {
+      job->failed(error);
+    }
+    jobs.done(std::move(job));
+  }
+}
+
+}  // namespace
+
+// One worker, whatever `concurrency` says: while it waits, the thread sleeps.
+void fetch_all(Jobs& jobs, std::size_t) {
+  worker(jobs);
+}

@@ -1,0 +1,41 @@
+// How step 1 waits: the thread sleeps until the descriptor is ready.
+#pragma once
+
+#include <poll.h>
+
+#include <cerrno>
+
+#include "common/clock.h"
+#include "common/descriptor.h"
+#include "common/interrupt.h"
+
+// Returns once `descriptor` is ready for `events`. Throws FetchError when the
+// deadline has passed, and Interrupted when Ctrl-C has come.
+inline void wait_until(const Descriptor& descriptor, short events,
+                       Deadline deadline) {
+  pollfd polled[] = {{descriptor.fd(), events, 0},
+                     {interrupt_descriptor().fd(), POLLIN, 0}};
+  do {
+    if (poll(polled, 2, milliseconds_until(deadline)) == -1 && errno != EINTR) {
+      throw FetchError(descriptor.phase(), errno);
+    }
+    if (polled[1].revents != 0) {
+      throw Interrupted();
+    }
+    if (Clock::now() >= deadline) {
+      throw FetchError(descriptor.phase(), "timed out");
+    }
+  } while (polled[0].revents == 0);
+}
+
+inline void wait_readable(const Descriptor& descriptor, Deadline deadline,
+                          Where where = Where::current()) {
+  descriptor.record(Operation::kWaitReadable, 0, where);
+  wait_until(descriptor, POLLIN, deadline);
+}
+
+inline void wait_writable(const Descriptor& descriptor, Deadline deadline,
+                          Where where = Where::current()) {
+  descriptor.record(Operation::kWaitWritable, 0, where);
+  wait_until(descriptor, POLLOUT, deadline);
+}

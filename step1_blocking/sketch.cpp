@@ -1,14 +1,5 @@
 // The idea of step 1: every call waits until it has something to say.
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <chrono>
-#include <cstdio>
-#include <string>
-
-#include "common/slow_server.h"
-
-const SlowServer server;
+#include "common/sketch.h"
 
 void get(const std::string& path) {
   const int s = socket(AF_INET, SOCK_STREAM, 0);
@@ -25,15 +16,11 @@ void get(const std::string& path) {
     response.append(chunk, static_cast<std::size_t>(size));
   }
   close(s);
-  std::printf("%s: %s\n", path.c_str(),
-              response.substr(0, response.find('\r')).c_str());
+  print_status(path, response);
 }
 
 int main() {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   get("/foo");
   get("/bar");
-  const std::chrono::duration<double> took =
-      std::chrono::steady_clock::now() - start;
-  std::printf("took %.1f seconds\n", took.count());
 }

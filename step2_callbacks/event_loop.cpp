@@ -1,0 +1,33 @@
+#include "event_loop.h"
+
+#include <utility>
+
+#include "common/interrupt.h"
+
+void EventLoop::wait(const Descriptor& descriptor, Interest interest,
+                     Deadline deadline, Callback callback, Where where) {
+  const auto index = static_cast<std::size_t>(descriptor.fd());
+  if (index >= waiters_.size()) {
+    waiters_.resize(index + 1);  // a deque's elements stay where they are
+  }
+  Waiter& waiter = waiters_[index];
+  selector_.arm(descriptor, interest, deadline, &waiter, where);
+  waiter = {&descriptor, std::move(callback)};
+}
+
+EventLoop::EventLoop() {
+  selector_.arm(interrupt_descriptor(), Interest::kReadable, kNoDeadline, this);
+}
+
+void EventLoop::run() {
+  while (selector_.armed() > 1) {  // Ctrl-C alone is nothing to wait for
+    const Selector::Event event = selector_.next();
+    if (event.token == this) {
+      return;
+    }
+    Waiter& waiter = *static_cast<Waiter*>(event.token);
+    const FetchError timed_out(waiter.descriptor->phase(), "timed out");
+    const Callback callback = std::move(waiter.callback);
+    callback(event.timed_out ? &timed_out : nullptr);
+  }
+}

@@ -1,0 +1,48 @@
+// An event loop that calls back.
+#pragma once
+
+#include <deque>
+#include <functional>
+
+#include "common/selector.h"
+
+// What to do when a wait has ended: `error` is null, or says that the deadline
+// has passed. It lives until the callback returns.
+using Callback = std::function<void(const FetchError* error)>;
+
+// One thread, many waits. A callback that it calls does what can be done, says
+// what is to be called next, and returns.
+class EventLoop {
+ public:
+  EventLoop();
+
+  // Both call `callback` once, from run(), and throw FetchError when the kernel
+  // refuses to wait. `descriptor` must be cancelled before it closes.
+  void when_readable(const Descriptor& descriptor, Deadline deadline,
+                     Callback callback, Where where = Where::current()) {
+    wait(descriptor, Interest::kReadable, deadline, std::move(callback), where);
+  }
+  void when_writable(const Descriptor& descriptor, Deadline deadline,
+                     Callback callback, Where where = Where::current()) {
+    wait(descriptor, Interest::kWritable, deadline, std::move(callback), where);
+  }
+
+  // Forgets the callback for `descriptor`, if there is one.
+  void cancel(const Descriptor& descriptor) { selector_.disarm(descriptor); }
+
+  // Takes the next event and calls back, until nothing waits or Ctrl-C has
+  // come. What a callback throws comes out here.
+  void run();
+
+ private:
+  struct Waiter {
+    const Descriptor* descriptor;
+    Callback callback;
+  };
+
+  void wait(const Descriptor& descriptor, Interest interest, Deadline deadline,
+            Callback callback, Where where);
+
+  Selector selector_;
+  std::deque<Waiter> waiters_;  // indexed by descriptor number
+};

@@ -1,0 +1,56 @@
+// An event loop that resolves futures.
+//
+// New since step 2: it knows no callbacks. It returns a Future for what is
+// waited for, and resolves it.
+#pragma once
+
+#include <optional>
+
+#include "common/selector.h"
+#include "future.h"
+
+class EventLoop;
+
+// A Future that the loop resolves when a descriptor is ready, and fails with a
+// FetchError when the deadline has passed. Armed when made, disarmed when
+// destroyed, so it must not outlive the descriptor.
+class Wait : public Future {
+ public:
+  Wait(EventLoop& loop, const Descriptor& descriptor, Interest interest,
+       Deadline deadline, Where where);
+  ~Wait();
+
+ private:
+  friend class EventLoop;
+
+  EventLoop& loop_;
+  const Descriptor& descriptor_;
+};
+
+// One thread, many waits. A generator that it resumes runs to its next wait.
+class EventLoop {
+ public:
+  EventLoop();
+
+  // Both make the wait in `wait`, a member of whoever waits, and return it.
+  // They throw FetchError when the kernel refuses to wait.
+  Future* readable(const Descriptor& descriptor, Deadline deadline,
+                   std::optional<Wait>& wait, Where where = Where::current()) {
+    return &wait.emplace(*this, descriptor, Interest::kReadable, deadline,
+                         where);
+  }
+  Future* writable(const Descriptor& descriptor, Deadline deadline,
+                   std::optional<Wait>& wait, Where where = Where::current()) {
+    return &wait.emplace(*this, descriptor, Interest::kWritable, deadline,
+                         where);
+  }
+
+  // Takes the next event and resolves its Wait, until nothing waits or Ctrl-C
+  // has come. What the generator of a Task throws comes out here.
+  void run();
+
+ private:
+  friend class Wait;
+
+  Selector selector_;
+};

@@ -1,0 +1,324 @@
+// Fetches many URLs at a time: to wait is to return, and to be resumed later.
+//
+// New since step 2: one resume() instead of many callbacks. It remembers where
+// it stopped, and a switch takes it there. Above each class stands the
+// coroutine of step 4 that it does by hand.
+#include <list>
+
+#include "common/jobs.h"
+#include "common/lookup.h"
+#include "common/socket.h"
+#include "event_loop.h"
+#include "task.h"
+
+namespace {
+
+// Task<Addresses> resolve(EventLoop& loop, const Url& url, Deadline deadline) {
+//   const Lookup lookup(url);
+//   if (!lookup.ready()) {
+//     co_await loop.readable(lookup, deadline);
+//   }
+//   co_return lookup.addresses();
+// }
+class Resolve : public Generator {
+ public:
+  Resolve(EventLoop& loop, const Url& url, Deadline deadline)
+      : loop_(loop), url_(url), deadline_(deadline) {}
+
+  Future* resume() override {
+    switch (at_) {
+      case At::start:
+        lookup_.emplace(url_);
+        if (lookup_->ready()) {
+          break;
+        }
+        at_ = At::resolving;
+        return loop_.readable(*lookup_, deadline_, wait_);
+      case At::resolving:
+        wait_->result();
+    }
+    return nullptr;
+  }
+
+  Addresses result() const { return lookup_->addresses(); }
+
+ private:
+  enum class At { start, resolving } at_ = At::start;
+  EventLoop& loop_;
+  const Url& url_;
+  Deadline deadline_;
+  std::optional<Lookup> lookup_;
+  std::optional<Wait> wait_;
+};
+
+// The first connection that succeeds. A silent address must leave time for
+// those after it.
+//
+// Task<Socket> connect_any(EventLoop& loop, Addresses addresses,
+//                          Deadline deadline) {
+//   for (std::size_t left = addresses.size();; --left) {
+//     try {
+//       Socket socket(addresses[addresses.size() - left]);
+//       co_await loop.writable(socket, share_of(deadline, left));
+//       socket.connect_result();
+//       co_return socket;
+//     } catch (const FetchError&) {
+//       if (left == 1) {
+//         throw;
+//       }
+//     }
+//   }
+// }
+class ConnectAny : public Generator {
+ public:
+  ConnectAny(EventLoop& loop, Addresses addresses, Deadline deadline)
+      : loop_(loop), addresses_(addresses), deadline_(deadline) {}
+
+  // No case can stand inside a try whose switch stands outside. So the try is
+  // round the switch, and the loop round both.
+  Future* resume() override {
+    for (;; --left_) {
+      try {
+        switch (at_) {
+          case At::start:
+            socket_ = Socket(addresses_[addresses_.size() - left_]);
+            at_ = At::connecting;
+            return loop_.writable(*socket_, share_of(deadline_, left_), wait_);
+          case At::connecting:
+            wait_->result();
+            socket_->connect_result();
+            return nullptr;
+        }
+      } catch (const FetchError&) {
+        wait_.reset();
+        socket_.reset();
+        at_ = At::start;
+        if (left_ == 1) {
+          throw;
+        }
+      }
+    }
+  }
+
+  Socket result() { return std::move(*socket_); }
+
+ private:
+  enum class At { start, connecting } at_ = At::start;
+  EventLoop& loop_;
+  Addresses addresses_;
+  Deadline deadline_;
+  std::size_t left_ = addresses_.size();
+  std::optional<Socket> socket_;
+  std::optional<Wait> wait_;
+};
+
+// Task<> send_all(EventLoop& loop, Socket& socket, std::string_view data,
+//                 Deadline deadline) {
+//   while (!data.empty()) {
+//     const std::optional<std::size_t> sent = socket.send(data);
+//     if (sent) {
+//       data.remove_prefix(*sent);
+//     } else {
+//       co_await loop.writable(socket, deadline);
+//     }
+//   }
+// }
+class SendAll : public Generator {
+ public:
+  SendAll(EventLoop& loop, Socket& socket, std::string_view data,
+          Deadline deadline)
+      : loop_(loop), socket_(socket), data_(data), deadline_(deadline) {}
+
+  Future* resume() override {
+    if (at_ == At::sending) {
+      wait_->result();
+    }
+    while (!data_.empty()) {
+      const std::optional<std::size_t> sent = socket_.send(data_);
+      if (sent) {
+        data_.remove_prefix(*sent);
+      } else {
+        at_ = At::sending;
+        return loop_.writable(socket_, deadline_, wait_);
+      }
+    }
+    return nullptr;
+  }
+
+ private:
+  enum class At { start, sending } at_ = At::start;
+  EventLoop& loop_;
+  Socket& socket_;
+  std::string_view data_;
+  Deadline deadline_;
+  std::optional<Wait> wait_;
+};
+
+// Task<> read_response(EventLoop& loop, Socket& socket, Response& response,
+//                      Deadline deadline) {
+//   while (!response.complete()) {
+//     co_await loop.readable(socket, deadline);
+//     const std::optional<std::string_view> chunk = socket.recv();
+//     if (chunk) {
+//       response.feed(*chunk);
+//     }
+//   }
+// }
+class ReadResponse : public Generator {
+ public:
+  ReadResponse(EventLoop& loop, Socket& socket, Response& response,
+               Deadline deadline)
+      : loop_(loop),
+        socket_(socket),
+        response_(response),
+        deadline_(deadline) {}
+
+  Future* resume() override {
+    if (at_ == At::reading) {
+      wait_->result();
+      const std::optional<std::string_view> chunk = socket_.recv();
+      if (chunk) {
+        response_.feed(*chunk);
+      }
+    }
+    if (response_.complete()) {
+      return nullptr;
+    }
+    at_ = At::reading;
+    return loop_.readable(socket_, deadline_, wait_);
+  }
+
+ private:
+  enum class At { start, reading } at_ = At::start;
+  EventLoop& loop_;
+  Socket& socket_;
+  Response& response_;
+  Deadline deadline_;
+  std::optional<Wait> wait_;
+};
+
+// Task<> fetch(EventLoop& loop, Job& job) {
+//   const Addresses addresses = co_await resolve(loop, job.url, job.deadline);
+//   Socket socket = co_await connect_any(loop, addresses, job.deadline);
+//   co_await send_all(loop, socket, job.url.request(), job.deadline);
+//   co_await read_response(loop, socket, job.response, job.deadline);
+// }
+class Fetch : public Generator {
+ public:
+  Fetch(EventLoop& loop, Job& job) : loop_(loop), job_(job) {}
+
+  // An inner generator's wait is passed on to the Task: Python's `yield from`.
+  Future* resume() override {
+    switch (at_) {
+      case At::start:
+        resolve_.emplace(loop_, job_.url, job_.deadline);
+        at_ = At::resolving;
+        [[fallthrough]];
+      case At::resolving:
+        if (Future* wait = resolve_->resume()) {
+          return wait;
+        }
+        addresses_ = resolve_->result();
+        resolve_.reset();
+        connect_any_.emplace(loop_, *addresses_, job_.deadline);
+        at_ = At::connecting;
+        [[fallthrough]];
+      case At::connecting:
+        if (Future* wait = connect_any_->resume()) {
+          return wait;
+        }
+        socket_ = connect_any_->result();
+        connect_any_.reset();
+        send_all_.emplace(loop_, *socket_, job_.url.request(), job_.deadline);
+        at_ = At::sending;
+        [[fallthrough]];
+      case At::sending:
+        if (Future* wait = send_all_->resume()) {
+          return wait;
+        }
+        send_all_.reset();
+        read_response_.emplace(loop_, *socket_, job_.response, job_.deadline);
+        at_ = At::reading;
+        [[fallthrough]];
+      case At::reading:
+        if (Future* wait = read_response_->resume()) {
+          return wait;
+        }
+        read_response_.reset();
+    }
+    return nullptr;
+  }
+
+ private:
+  enum class At { start, resolving, connecting, sending, reading };
+  At at_ = At::start;
+  EventLoop& loop_;
+  Job& job_;
+  std::optional<Addresses> addresses_;
+  std::optional<Socket> socket_;
+  std::optional<Resolve> resolve_;
+  std::optional<ConnectAny> connect_any_;
+  std::optional<SendAll> send_all_;
+  std::optional<ReadResponse> read_response_;
+};
+
+// Task<> worker(EventLoop& loop, Jobs& jobs) {
+//   while (std::unique_ptr<Job> job = jobs.next()) {
+//     try {
+//       co_await fetch(loop, *job);
+//     } catch (const FetchError& error) {
+//       job->failed(error);
+//     }
+//     jobs.done(std::move(job));
+//   }
+// }
+class Worker : public Generator {
+ public:
+  Worker(EventLoop& loop, Jobs& jobs) : loop_(loop), jobs_(jobs) {}
+
+  Future* resume() override {
+    for (;;) {
+      try {
+        switch (at_) {
+          case At::start:
+            job_ = jobs_.next();
+            if (job_ == nullptr) {
+              return nullptr;
+            }
+            fetch_.emplace(loop_, *job_);
+            at_ = At::fetching;
+            [[fallthrough]];
+          case At::fetching:
+            if (Future* wait = fetch_->resume()) {
+              return wait;
+            }
+        }
+      } catch (const FetchError& error) {
+        job_->failed(error);
+      }
+      fetch_.reset();
+      jobs_.done(std::move(job_));
+      at_ = At::start;
+    }
+  }
+
+ private:
+  enum class At { start, fetching } at_ = At::start;
+  EventLoop& loop_;
+  Jobs& jobs_;
+  std::unique_ptr<Job> job_;
+  std::optional<Fetch> fetch_;
+};
+
+}  // namespace
+
+// As many workers as may run at a time; the loop resumes whichever can go on.
+void fetch_all(Jobs& jobs, std::size_t concurrency) {
+  EventLoop loop;
+  std::list<Task> workers;
+  for (std::size_t i = 0; i < concurrency; ++i) {
+    workers.emplace_back(std::make_unique<Worker>(loop, jobs));
+    workers.back().step();
+  }
+  loop.run();
+}

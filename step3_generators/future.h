@@ -1,0 +1,44 @@
+// A Future is one result to come, and a callback can subscribe to it.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <utility>
+
+// Something that will have happened, or failed. Pure: it knows no loop. Whoever
+// makes it owns it; it must not be moved, since whoever resolves it keeps its
+// address. At most one waits for it.
+class Future {
+ public:
+  Future() = default;
+  Future(const Future&) = delete;
+  Future& operator=(const Future&) = delete;
+
+  bool resolved() const { return resolved_; }
+
+  // It has happened, or failed with `error`: calls whoever has subscribed. Once
+  // only. The waiter may destroy this Future before resolve() returns.
+  void resolve(std::exception_ptr error = nullptr) {
+    resolved_ = true;
+    error_ = std::move(error);
+    if (waiter_) {
+      std::exchange(waiter_, nullptr)();
+    }
+  }
+
+  // Throws the error if it failed. Only once it is resolved.
+  void result() const {
+    if (error_ != nullptr) {
+      std::rethrow_exception(error_);
+    }
+  }
+
+  // Says whom resolve() is to call. Before it is resolved; after that there is
+  // nothing to wait for.
+  void subscribe(std::function<void()> waiter) { waiter_ = std::move(waiter); }
+
+ private:
+  bool resolved_ = false;
+  std::exception_ptr error_;
+  std::function<void()> waiter_;
+};

@@ -1,0 +1,110 @@
+// Step 3 with a compiler: the switch comes from a function with co_yield.
+#include <coroutine>
+
+#include "common/sketch.h"
+
+// A Future is something that hasn't happened yet.
+struct Future {
+  void subscribe(std::function<void()> f) { callback = std::move(f); }
+  void resolve() const { callback(); }
+  std::function<void()> callback;
+};
+
+// The event loop: which Future to resolve when which descriptor is ready.
+struct Wait {
+  short events;
+  Future future;
+};
+std::map<int, Wait> waiting;
+
+Future& readable(int fd) {
+  return (waiting[fd] = {POLLIN, {}}).future;
+}
+
+Future& writable(int fd) {
+  return (waiting[fd] = {POLLOUT, {}}).future;
+}
+
+void run() {
+  while (!waiting.empty()) {
+    std::vector<pollfd> polled;
+    for (const auto& [fd, wait] : waiting) {
+      polled.push_back({fd, wait.events, 0});
+    }
+    poll(polled.data(), polled.size(), -1);
+    for (const pollfd& p : polled) {
+      if (p.revents != 0) {
+        const auto ended = waiting.extract(p.fd);  // each wait ends once
+        ended.mapped().future.resolve();
+      }
+    }
+  }
+}
+
+// A Generator runs to its next wait, and returns its Future; null at the end.
+struct Generator {
+  struct promise_type {
+    Generator get_return_object() { return Frame::from_promise(*this); }
+    std::suspend_always initial_suspend() { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    std::suspend_always yield_value(Future* f) {
+      future = f;
+      return {};
+    }
+    void return_void() { future = nullptr; }
+    void unhandled_exception() { throw; }
+    Future* future;
+  };
+
+  using Frame = std::coroutine_handle<promise_type>;
+  Generator(Frame f) : frame(f) {}
+  Generator(const Generator&) = delete;
+  ~Generator() { frame.destroy(); }
+  Future* resume() {
+    frame.resume();
+    return frame.promise().future;
+  }
+  Frame frame;
+};
+
+// A Task drives a generator: each Future that it waits for steps it on.
+struct Task {
+  void step() {
+    if (Future* const future = generator.resume()) {
+      future->subscribe([this] { step(); });
+    }
+  }
+  Generator& generator;
+};
+
+Generator get(const std::string path) {
+  const int s = socket(AF_INET, SOCK_STREAM, 0);
+  fcntl(s, F_SETFL, O_NONBLOCK);
+  connect(s, server.address().data(), server.address().length());
+  co_yield &writable(s);
+  const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";
+  send(s, request.data(), request.size(), 0);
+  std::string response;
+  char chunk[1000];
+  for (;;) {
+    co_yield &readable(s);
+    const ssize_t size = recv(s, chunk, sizeof chunk, 0);
+    if (size <= 0) {
+      break;
+    }
+    response.append(chunk, static_cast<std::size_t>(size));
+  }
+  close(s);
+  print_status(path, response);
+}
+
+int main() {
+  const Stopwatch stopwatch;
+  Generator foo = get("/foo");
+  Generator bar = get("/bar");
+  Task foo_task{foo};
+  Task bar_task{bar};
+  foo_task.step();
+  bar_task.step();
+  run();
+}

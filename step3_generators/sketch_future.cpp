@@ -1,0 +1,72 @@
+// One thing more than callbacks: a value that stands for "not yet".
+#include "common/sketch.h"
+
+// A Future is something that hasn't happened yet.
+struct Future {
+  void subscribe(std::function<void()> f) { callback = std::move(f); }
+  void resolve() const { callback(); }
+  std::function<void()> callback;
+};
+
+// The event loop: which Future to resolve when which descriptor is ready.
+struct Wait {
+  short events;
+  Future future;
+};
+std::map<int, Wait> waiting;
+
+Future& readable(int fd) {
+  return (waiting[fd] = {POLLIN, {}}).future;
+}
+
+Future& writable(int fd) {
+  return (waiting[fd] = {POLLOUT, {}}).future;
+}
+
+void run() {
+  while (!waiting.empty()) {
+    std::vector<pollfd> polled;
+    for (const auto& [fd, wait] : waiting) {
+      polled.push_back({fd, wait.events, 0});
+    }
+    poll(polled.data(), polled.size(), -1);
+    for (const pollfd& p : polled) {
+      if (p.revents != 0) {
+        const auto ended = waiting.extract(p.fd);  // each wait ends once
+        ended.mapped().future.resolve();
+      }
+    }
+  }
+}
+
+void received(int s, const std::string& path, std::string response) {
+  char chunk[1000];
+  const ssize_t size = recv(s, chunk, sizeof chunk, 0);
+  if (size > 0) {
+    response.append(chunk, static_cast<std::size_t>(size));
+    readable(s).subscribe([=] { received(s, path, response); });
+    return;
+  }
+  close(s);
+  print_status(path, response);
+}
+
+void connected(int s, const std::string& path) {
+  const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";
+  send(s, request.data(), request.size(), 0);
+  readable(s).subscribe([=] { received(s, path, ""); });
+}
+
+void get(const std::string& path) {
+  const int s = socket(AF_INET, SOCK_STREAM, 0);
+  fcntl(s, F_SETFL, O_NONBLOCK);
+  connect(s, server.address().data(), server.address().length());
+  writable(s).subscribe([=] { connected(s, path); });
+}
+
+int main() {
+  const Stopwatch stopwatch;
+  get("/foo");
+  get("/bar");
+  run();
+}

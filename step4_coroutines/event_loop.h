@@ -1,0 +1,51 @@
+// An event loop that resumes coroutines.
+//
+// New since step 3: a Wait is awaited, so it lives in the frame of the
+// coroutine that waits.
+#pragma once
+
+#include "common/selector.h"
+#include "future.h"
+
+class EventLoop;
+
+// A Future that the loop resolves when a descriptor is ready, and fails with a
+// FetchError when the deadline has passed. Armed when made, disarmed when
+// destroyed, so it must not outlive the descriptor.
+class Wait : public Future {
+ public:
+  Wait(EventLoop& loop, const Descriptor& descriptor, Interest interest,
+       Deadline deadline, Where where);
+  ~Wait();
+
+ private:
+  friend class EventLoop;
+
+  EventLoop& loop_;
+  const Descriptor& descriptor_;
+};
+
+// One thread, many waits. A coroutine that it resumes runs to its next wait.
+class EventLoop {
+ public:
+  EventLoop();
+
+  // Both throw FetchError when the kernel refuses to wait.
+  Wait readable(const Descriptor& descriptor, Deadline deadline,
+                Where where = Where::current()) {
+    return Wait(*this, descriptor, Interest::kReadable, deadline, where);
+  }
+  Wait writable(const Descriptor& descriptor, Deadline deadline,
+                Where where = Where::current()) {
+    return Wait(*this, descriptor, Interest::kWritable, deadline, where);
+  }
+
+  // Takes the next event and resumes its waiter, until nothing waits or Ctrl-C
+  // has come. What a root coroutine throws comes out here.
+  void run();
+
+ private:
+  friend class Wait;
+
+  Selector selector_;
+};

@@ -1,0 +1,91 @@
+// Fetches many URLs at a time: to wait is to suspend.
+//
+// Whatever a socket isn't ready for, co_await suspends the coroutine until the
+// event loop resumes it. Other coroutines run meanwhile.
+#include "common/jobs.h"
+#include "common/lookup.h"
+#include "common/socket.h"
+#include "event_loop.h"
+#include "task.h"
+
+namespace {
+
+Task<Addresses> resolve(EventLoop& loop, const Url& url, Deadline deadline) {
+  const Lookup lookup(url);
+  if (!lookup.ready()) {
+    co_await loop.readable(lookup, deadline);
+  }
+  co_return lookup.addresses();
+}
+
+// The first connection that succeeds. A silent address must leave time for
+// those after it.
+Task<Socket> connect_any(EventLoop& loop, Addresses addresses,
+                         Deadline deadline) {
+  for (std::size_t left = addresses.size();; --left) {
+    try {
+      Socket socket(addresses[addresses.size() - left]);
+      co_await loop.writable(socket, share_of(deadline, left));
+      socket.connect_result();
+      co_return socket;
+    } catch (const FetchError&) {
+      if (left == 1) {
+        throw;
+      }
+    }
+  }
+}
+
+Task<> send_all(EventLoop& loop, Socket& socket, std::string_view data,
+                Deadline deadline) {
+  while (!data.empty()) {
+    const std::optional<std::size_t> sent = socket.send(data);
+    if (sent) {
+      data.remove_prefix(*sent);
+    } else {
+      co_await loop.writable(socket, deadline);
+    }
+  }
+}
+
+Task<> read_response(EventLoop& loop, Socket& socket, Response& response,
+                     Deadline deadline) {
+  while (!response.complete()) {
+    co_await loop.readable(socket, deadline);
+    const std::optional<std::string_view> chunk = socket.recv();
+    if (chunk) {
+      response.feed(*chunk);
+    }
+  }
+}
+
+Task<> fetch(EventLoop& loop, Job& job) {
+  const Addresses addresses = co_await resolve(loop, job.url, job.deadline);
+  Socket socket = co_await connect_any(loop, addresses, job.deadline);
+  co_await send_all(loop, socket, job.url.request(), job.deadline);
+  co_await read_response(loop, socket, job.response, job.deadline);
+}
+
+Task<> worker(EventLoop& loop, Jobs& jobs) {
+  while (std::unique_ptr<Job> job = jobs.next()) {
+    try {
+      co_await fetch(loop, *job);
+    } catch (const FetchError& error) {
+      job->failed(error);
+    }
+    jobs.done(std::move(job));
+  }
+}
+
+}  // namespace
+
+// As many workers as may run at a time; the loop resumes whichever can go on.
+void fetch_all(Jobs& jobs, std::size_t concurrency) {
+  EventLoop loop;
+  std::vector<Task<>> workers;
+  for (std::size_t i = 0; i < concurrency; ++i) {
+    workers.push_back(worker(loop, jobs));
+    workers.back().start();
+  }
+  loop.run();
+}

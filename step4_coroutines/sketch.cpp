@@ -1,0 +1,101 @@
+// The idea of step 4: to wait is to suspend, and to be resumed.
+#include <coroutine>
+
+#include "common/sketch.h"
+
+// A Future is something that hasn't happened yet.
+struct Future {
+  void subscribe(std::function<void()> f) { callback = std::move(f); }
+  void resolve() const { callback(); }
+  std::function<void()> callback;
+};
+
+// To await a Future is to subscribe the coroutine that waits.
+struct Awaiter {
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> frame) { future.subscribe(frame); }
+  void await_resume() const {}
+  Future& future;
+};
+
+Awaiter operator co_await(Future& future) {
+  return Awaiter{future};
+}
+
+// The event loop: which Future to resolve when which descriptor is ready.
+struct Wait {
+  short events;
+  Future future;
+};
+std::map<int, Wait> waiting;
+
+Future& readable(int fd) {
+  return (waiting[fd] = {POLLIN, {}}).future;
+}
+
+Future& writable(int fd) {
+  return (waiting[fd] = {POLLOUT, {}}).future;
+}
+
+void run() {
+  while (!waiting.empty()) {
+    std::vector<pollfd> polled;
+    for (const auto& [fd, wait] : waiting) {
+      polled.push_back({fd, wait.events, 0});
+    }
+    poll(polled.data(), polled.size(), -1);
+    for (const pollfd& p : polled) {
+      if (p.revents != 0) {
+        const auto ended = waiting.extract(p.fd);  // each wait ends once
+        ended.mapped().future.resolve();
+      }
+    }
+  }
+}
+
+// A Task is a coroutine: the compiler writes what drove the generator.
+struct Task {
+  struct promise_type {
+    Task get_return_object() { return Frame::from_promise(*this); }
+    std::suspend_always initial_suspend() { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { throw; }
+  };
+  using Frame = std::coroutine_handle<promise_type>;
+  Task(Frame f) : frame(f) {}
+  Task(const Task&) = delete;
+  ~Task() { frame.destroy(); }
+  void start() { frame.resume(); }
+  Frame frame;
+};
+
+Task get(const std::string path) {
+  const int s = socket(AF_INET, SOCK_STREAM, 0);
+  fcntl(s, F_SETFL, O_NONBLOCK);
+  connect(s, server.address().data(), server.address().length());
+  co_await writable(s);
+  const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";
+  send(s, request.data(), request.size(), 0);
+  std::string response;
+  char chunk[1000];
+  for (;;) {
+    co_await readable(s);
+    const ssize_t size = recv(s, chunk, sizeof chunk, 0);
+    if (size <= 0) {
+      break;
+    }
+    response.append(chunk, static_cast<std::size_t>(size));
+  }
+  close(s);
+  print_status(path, response);
+}
+
+int main() {
+  const Stopwatch stopwatch;
+  Task foo = get("/foo");
+  Task bar = get("/bar");
+  foo.start();
+  bar.start();
+  run();
+}

@@ -46,10 +46,11 @@ void BodyFile::open() {
   if (part_exists_) {
     return;
   }
-  // O_NOFOLLOW: whoever can write here must not lead us elsewhere.
-  const int fd =
-      openat(directory_.fd(), part_.c_str(),
-             O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+  // What a run before us left behind goes first. Then O_EXCL: no link, pipe or
+  // foreign file of that name is ever written to.
+  unlinkat(directory_.fd(), part_.c_str(), 0);
+  const int fd = openat(directory_.fd(), part_.c_str(),
+                        O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (fd == -1) {
     fail(errno);
   }

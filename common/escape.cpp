@@ -28,11 +28,12 @@ std::size_t utf8_length(std::string_view text) {
   return overlong || surrogate || too_large ? 0 : length;
 }
 
-// C0, DEL and C1: the characters that a terminal obeys instead of showing.
-bool is_control(std::string_view character) {
-  const auto byte = static_cast<unsigned char>(character[0]);
+// Whether valid `text` begins with a C0, DEL or C1: what a terminal obeys
+// instead of showing.
+bool is_control(std::string_view text) {
+  const auto byte = static_cast<unsigned char>(text[0]);
   return byte < 0x20 || byte == 0x7F ||
-         (byte == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0);
+         (byte == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0);
 }
 
 std::string hex(const char* format, char byte) {
@@ -68,8 +69,8 @@ std::string json_string(std::string_view text) {
       quoted += "\xEF\xBF\xBD";
     } else if (text[0] == '"' || text[0] == '\\') {
       quoted += {'\\', text[0]};
-    } else if (length == 1 && is_control(text)) {
-      quoted += hex("\\u%04x", text[0]);
+    } else if (is_control(text)) {  // of a C1, the last byte is the code point
+      quoted += hex("\\u%04x", text[length - 1]);
     } else {
       quoted += text.substr(0, length);
     }

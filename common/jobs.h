@@ -23,7 +23,10 @@ struct Job {
   Response response;
   std::string error = {};  // "phase: cause", or "" unless the fetch failed
 
-  void failed(const FetchError& cause) { error = cause.what(); }
+  void failed(const FetchError& cause) {
+    error = cause.what();
+    response.abandon();
+  }
 };
 
 class Jobs {

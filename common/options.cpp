@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <limits>
@@ -99,7 +100,10 @@ class UrlList {
         add(line, escape(name) + ":" + std::to_string(number) + ": ");
       }
     }
-    if (input.bad() || !input.eof()) {
+    // std::cin keeps a read error to itself; C's stdin, which it reads,
+    // doesn't.
+    if (input.bad() || !input.eof() ||
+        (name == "-" && std::ferror(stdin) != 0)) {
       throw UsageError("cannot read the input file '" + escape(name) +
                        "': " + error_text(errno));
     }
@@ -163,8 +167,10 @@ Options parse_options(const std::string& program, int argc,
   app.add_option("-o,--output-dir", options.output_dir,
                  "Save the bodies in DIR, as 00001-name and so on")
       ->type_name("DIR");
-  app.add_flag("--json", options.json, "Print one JSON object a line");
-  app.add_flag("-q,--quiet", options.quiet, "Print failures only");
+  app.add_flag("--json", options.json, "Print one JSON object a line")
+      ->disable_flag_override();
+  app.add_flag("-q,--quiet", options.quiet, "Print failures only")
+      ->disable_flag_override();
   try {
     app.parse(argc, argv);
     UrlList list;
@@ -181,6 +187,9 @@ Options parse_options(const std::string& program, int argc,
     options.help = app.version() + "\n";
   } catch (const CLI::ParseError& error) {
     throw UsageError(escape(error.what()) + " (see --help)");
+  }
+  if (options.output_dir.empty() && app.count("--output-dir") > 0) {
+    throw UsageError("--output-dir: the name is empty (see --help)");
   }
   options.demo = urls.empty() && app.count("--input-file") == 0;
   return options;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <memory>
+#include <sstream>
 #include <string>
 
 #include "common/escape.h"
@@ -146,7 +147,10 @@ int run_program(const char* name, FetchAll fetch_all, int argc,
   try {
     return run(name, fetch_all, argc, argv);
   } catch (const UsageError& error) {
-    write_error(prefix + error.what() + "\n");
+    std::istringstream lines(error.what());
+    for (std::string line; std::getline(lines, line);) {
+      write_error(prefix + line + "\n");
+    }
     return 2;
   } catch (const Interrupted&) {
     write_error(prefix + "interrupted\n");

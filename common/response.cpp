@@ -180,6 +180,7 @@ void Response::end_of_head() {
   } else if (status_ == 204 || status_ == 304) {
     finish();
   } else if (chunked_) {  // whatever Content-Length says (section 6.3)
+    head_bytes_ = 0;      // the trailers may be as large again
     state_ = State::kChunkSize;
   } else if (length_ == 0) {
     finish();

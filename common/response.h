@@ -18,8 +18,9 @@
 // body ends) and 7.1 (chunked).
 class Response {
  public:
-  static constexpr std::size_t kMaxLine = 64 * 1024;   // bytes, with its end
-  static constexpr std::size_t kMaxHead = 256 * 1024;  // interim ones included
+  static constexpr std::size_t kMaxLine = 64 * 1024;  // bytes, with its end
+  // Bytes, interim responses included; and the same again for the trailers.
+  static constexpr std::size_t kMaxHead = 256 * 1024;
   static constexpr int kMaxInterim = 20;
 
   // A body of more than `max_size` bytes is refused. `file` may be null.
@@ -29,6 +30,9 @@ class Response {
   // Takes the next bytes. No bytes at all means end of stream, as with
   // recv(2). What comes after a complete response is ignored.
   void feed(std::string_view bytes);
+
+  // Removes what there is of the file: the response will never be complete.
+  void abandon() { file_.reset(); }
 
   // Whether the response is whole, and its file in place.
   bool complete() const { return state_ == State::kComplete; }

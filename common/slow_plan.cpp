@@ -91,12 +91,12 @@ SlowPlan SlowPlan::answer(int status, std::string text) {
 }
 
 void SlowPlan::set(std::string_view name, std::string_view value) {
-  if (name == "bytes" && together_ == 1) {
+  if (name == "bytes" && together_ == 0) {
     bytes_ = parse<std::uint64_t>(name, value, 0, kMaxBytes);
-  } else if (name == "chunks" && together_ == 1) {
+  } else if (name == "chunks" && together_ == 0) {
     chunks_ = parse<std::uint64_t>(name, value, 1, kMaxChunks);
     chunk_size_ = 0;
-  } else if (name == (together_ == 1 ? "seconds" : "wait")) {
+  } else if (name == (together_ == 0 ? "seconds" : "wait")) {
     seconds_ = parse<double>(name, value, 0, kMaxSeconds);
   } else {
     throw std::invalid_argument("unknown parameter " + escape(name));

@@ -16,7 +16,7 @@ class SlowPlan {
   // An immediate answer in plain text.
   static SlowPlan answer(int status, std::string text);
 
-  // How many requests are to be answered together; 1 for most.
+  // How many requests are to be answered together; 0 for those that aren't.
   std::uint64_t together() const { return together_; }
 
   // How long after the request chunk `k` comes, counted from 1 to chunks().
@@ -39,5 +39,5 @@ class SlowPlan {
   std::uint64_t bytes_ = 52001;
   std::uint64_t chunks_ = 0;
   std::uint64_t chunk_size_ = 2000;  // 0: bytes_ are shared out evenly
-  std::uint64_t together_ = 1;
+  std::uint64_t together_ = 0;
 };

@@ -42,12 +42,13 @@ bool is_whole(const std::string& request) {
 // What the server's thread does, and all that it alone knows.
 class SlowServer::Service {
  public:
-  explicit Service(SlowServer& server) : server_(server) {}
-
-  void run() {
+  explicit Service(SlowServer& server) : server_(server) {
     selector_.arm(server_.stop_, Interest::kReadable, kNoDeadline, &stop_);
     selector_.arm(server_.listener_, Interest::kReadable, kNoDeadline,
                   &accept_);
+  }
+
+  void run() {
     for (;;) {
       const Selector::Event event = selector_.next();
       if (event.token == &stop_) {
@@ -135,7 +136,7 @@ class SlowServer::Service {
     connection->plan = SlowPlan::of(connection->request);
     connection->began = Clock::now();
     connection->request = {};
-    if (connection->plan.together() > 1) {
+    if (connection->plan.together() > 0) {
       gather(connection);
     } else {
       pause(connection);
@@ -227,7 +228,9 @@ class SlowServer::Service {
 
 SlowServer::SlowServer(std::uint16_t port)
     : stop_(Wakeup::open()), listener_(listen_on_loopback(port)) {
-  thread_ = background_thread([this] { Service(*this).run(); });
+  // Made here, so that what it lacks is thrown at the caller.
+  const auto service = std::make_shared<Service>(*this);
+  thread_ = background_thread([service] { service->run(); });
 }
 
 SlowServer::~SlowServer() {

@@ -24,7 +24,8 @@
 // A client that closes its side is taken to be gone.
 class SlowServer {
  public:
-  // Listens on `port`, or on any free one. Throws std::system_error.
+  // Listens on `port`, or on any free one. Throws std::system_error, or
+  // FetchError when no descriptor is to be had.
   explicit SlowServer(std::uint16_t port = 0);
   ~SlowServer();
   SlowServer(const SlowServer&) = delete;

@@ -31,8 +31,9 @@ class Socket : public Descriptor {
   std::optional<std::string_view> recv(Where where = Where::current());
 };
 
-// A socket that listens on a free port of the loopback address, non-blocking.
-// Throws std::system_error.
+// A socket that listens on a loopback port, any free one if that is 0;
+// non-blocking. Throws std::system_error, or FetchError when no descriptor is
+// to be had.
 Descriptor listen_on_loopback(std::uint16_t port = 0);
 
 // The address that a socket is bound to. Throws std::system_error.

@@ -2,7 +2,9 @@
 //
 // New since step 2: one resume() instead of many callbacks. It remembers where
 // it stopped, and a switch takes it there. Above each class stands the
-// coroutine of step 4 that it does by hand.
+// coroutine of step 4 that it does by hand. `if (...) return` is a way out;
+// mostly it passes the wait of an inner generator on to the Task: Python's
+// `yield from`.
 #include <list>
 
 #include "common/jobs.h"
@@ -29,9 +31,7 @@ class Resolve : public Generator {
     switch (at_) {
       case At::start:
         lookup_.emplace(url_);
-        if (lookup_->ready()) {
-          break;
-        }
+        if (lookup_->ready()) return nullptr;
         at_ = At::resolving;
         return loop_.readable(*lookup_, deadline_, wait_);
       case At::resolving:
@@ -51,9 +51,6 @@ class Resolve : public Generator {
   std::optional<Wait> wait_;
 };
 
-// The first connection that succeeds. A silent address must leave time for
-// those after it.
-//
 // Task<Socket> connect_any(EventLoop& loop, Addresses addresses,
 //                          Deadline deadline) {
 //   for (std::size_t left = addresses.size();; --left) {
@@ -130,8 +127,11 @@ class SendAll : public Generator {
       : loop_(loop), socket_(socket), data_(data), deadline_(deadline) {}
 
   Future* resume() override {
-    if (at_ == At::sending) {
-      wait_->result();
+    switch (at_) {
+      case At::start:
+        break;
+      case At::sending:
+        wait_->result();
     }
     while (!data_.empty()) {
       const std::optional<std::size_t> sent = socket_.send(data_);
@@ -174,16 +174,17 @@ class ReadResponse : public Generator {
         deadline_(deadline) {}
 
   Future* resume() override {
-    if (at_ == At::reading) {
-      wait_->result();
-      const std::optional<std::string_view> chunk = socket_.recv();
-      if (chunk) {
-        response_.feed(*chunk);
-      }
+    switch (at_) {
+      case At::start:
+        break;
+      case At::reading:
+        wait_->result();
+        const std::optional<std::string_view> chunk = socket_.recv();
+        if (chunk) {
+          response_.feed(*chunk);
+        }
     }
-    if (response_.complete()) {
-      return nullptr;
-    }
+    if (response_.complete()) return nullptr;
     at_ = At::reading;
     return loop_.readable(socket_, deadline_, wait_);
   }
@@ -207,7 +208,6 @@ class Fetch : public Generator {
  public:
   Fetch(EventLoop& loop, Job& job) : loop_(loop), job_(job) {}
 
-  // An inner generator's wait is passed on to the Task: Python's `yield from`.
   Future* resume() override {
     switch (at_) {
       case At::start:
@@ -215,35 +215,27 @@ class Fetch : public Generator {
         at_ = At::resolving;
         [[fallthrough]];
       case At::resolving:
-        if (Future* wait = resolve_->resume()) {
-          return wait;
-        }
+        if (Future* wait = resolve_->resume()) return wait;
         addresses_ = resolve_->result();
         resolve_.reset();
         connect_any_.emplace(loop_, *addresses_, job_.deadline);
         at_ = At::connecting;
         [[fallthrough]];
       case At::connecting:
-        if (Future* wait = connect_any_->resume()) {
-          return wait;
-        }
+        if (Future* wait = connect_any_->resume()) return wait;
         socket_ = connect_any_->result();
         connect_any_.reset();
         send_all_.emplace(loop_, *socket_, job_.url.request(), job_.deadline);
         at_ = At::sending;
         [[fallthrough]];
       case At::sending:
-        if (Future* wait = send_all_->resume()) {
-          return wait;
-        }
+        if (Future* wait = send_all_->resume()) return wait;
         send_all_.reset();
         read_response_.emplace(loop_, *socket_, job_.response, job_.deadline);
         at_ = At::reading;
         [[fallthrough]];
       case At::reading:
-        if (Future* wait = read_response_->resume()) {
-          return wait;
-        }
+        if (Future* wait = read_response_->resume()) return wait;
         read_response_.reset();
     }
     return nullptr;
@@ -282,16 +274,12 @@ class Worker : public Generator {
         switch (at_) {
           case At::start:
             job_ = jobs_.next();
-            if (job_ == nullptr) {
-              return nullptr;
-            }
+            if (job_ == nullptr) return nullptr;
             fetch_.emplace(loop_, *job_);
             at_ = At::fetching;
             [[fallthrough]];
           case At::fetching:
-            if (Future* wait = fetch_->resume()) {
-              return wait;
-            }
+            if (Future* wait = fetch_->resume()) return wait;
         }
       } catch (const FetchError& error) {
         job_->failed(error);

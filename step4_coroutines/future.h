@@ -7,9 +7,9 @@
 #include <exception>
 #include <utility>
 
-// Something that will have happened, or failed. Pure: it knows no loop. Whoever
-// makes it owns it; it must not be moved, since whoever resolves it keeps its
-// address. At most one waits for it.
+// Something that will have happened, or failed. Pure: it knows no loop. It
+// must not be moved, since whoever is to resolve it keeps its address. At most
+// one waits for it.
 class Future {
  public:
   Future() = default;
@@ -28,7 +28,7 @@ class Future {
     }
   }
 
-  // Throws the error if it failed. Only once it is resolved.
+  // Throws the error if it failed. Only once resolved.
   void result() const {
     if (error_ != nullptr) {
       std::rethrow_exception(error_);

@@ -1,0 +1,275 @@
+// The claims about the four texts: what reads alike, and how little differs.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using Lines = std::vector<std::string>;
+using Tokens = std::vector<std::string>;
+
+const Lines kFunctions = {"resolve",       "connect_any", "send_all",
+                          "read_response", "fetch",       "worker"};
+const Lines kSteps = {"step1_blocking", "step2_callbacks", "step3_generators",
+                      "step4_coroutines"};
+
+Lines lines_of(const std::string& path) {
+  std::ifstream file(std::string(SOURCE_DIR) + "/" + path);
+  EXPECT_TRUE(file) << "cannot read " << path;
+  Lines lines;
+  for (std::string line; std::getline(file, line);) {
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+// The lines of the function `name`, from its return type to the brace that
+// ends it in the first column.
+Lines function_lines(const Lines& file, const std::string& name) {
+  const std::regex head("^[A-Za-z].*\\b" + name + "\\(.*");
+  const auto begin =
+      std::find_if(file.begin(), file.end(), [&](const std::string& line) {
+        return std::regex_match(line, head) && line.back() != ';';
+      });
+  const auto end = std::find(begin, file.end(), "}");
+  EXPECT_NE(end, file.end()) << "no function " << name;
+  return end == file.end() ? Lines() : Lines(begin, end + 1);
+}
+
+Tokens tokens_of(const Lines& lines) {
+  static const std::regex token("[A-Za-z_]\\w*|\\d+|::|->|&&|==|!=|--|\\S");
+  Tokens tokens;
+  for (const std::string& line : lines) {
+    const std::string code = line.substr(0, line.find("//"));
+    tokens.insert(tokens.end(),
+                  std::sregex_token_iterator(code.begin(), code.end(), token),
+                  std::sregex_token_iterator());
+  }
+  return tokens;
+}
+
+// Replaces every run of tokens that matches `from`, in which "*" stands for
+// any one token, which "*" in `to` puts back.
+Tokens replace(const Tokens& tokens, const Tokens& from, const Tokens& to) {
+  Tokens result;
+  for (std::size_t i = 0; i < tokens.size();) {
+    std::string any;
+    std::size_t matched = 0;
+    while (matched < from.size() && i + matched < tokens.size() &&
+           (from[matched] == "*" || from[matched] == tokens[i + matched])) {
+      any = from[matched] == "*" ? tokens[i + matched] : any;
+      ++matched;
+    }
+    if (matched < from.size()) {
+      result.push_back(tokens[i++]);
+      continue;
+    }
+    for (const std::string& token : to) {
+      result.push_back(token == "*" ? any : token);
+    }
+    i += matched;
+  }
+  return result;
+}
+
+// What is left of step 4 when everything that makes it a coroutine is taken
+// away.
+Tokens without_coroutine(Tokens tokens) {
+  const std::vector<std::pair<Tokens, Tokens>> rules = {
+      {{"co_await"}, {}},
+      {{"co_return"}, {"return"}},
+      {{"Task", "<", ">"}, {"void"}},
+      {{"Task", "<", "*", ">"}, {"*"}},
+      {{"EventLoop", "&", "loop", ","}, {}},
+      {{"(", "loop", ","}, {"("}},
+      {{"loop", ".", "readable", "("}, {"wait_readable", "("}},
+      {{"loop", ".", "writable", "("}, {"wait_writable", "("}},
+  };
+  for (const auto& [from, to] : rules) {
+    tokens = replace(tokens, from, to);
+  }
+  return tokens;
+}
+
+std::string squeezed(const std::string& line) {
+  std::string result;
+  std::remove_copy_if(line.begin(), line.end(), std::back_inserter(result),
+                      [](char c) { return c == ' ' || c == '\t'; });
+  return result;
+}
+
+// Lines removed plus lines added, white space aside, as `diff -w` counts them.
+std::size_t changed_lines(const std::string& from, const std::string& to) {
+  const Lines a = lines_of(from);
+  const Lines b = lines_of(to);
+  // The longest common subsequence, a row at a time.
+  std::vector<std::size_t> common(b.size() + 1, 0);
+  for (const std::string& line : a) {
+    std::size_t diagonal = 0;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t above = common[j + 1];
+      common[j + 1] = squeezed(line) == squeezed(b[j])
+                          ? diagonal + 1
+                          : std::max(above, common[j]);
+      diagonal = above;
+    }
+  }
+  return a.size() + b.size() - 2 * common.back();
+}
+
+TEST(Diff, Step4ReadsLikeStep1TokenForToken) {
+  const Lines step1 = lines_of("step1_blocking/fetch.cpp");
+  const Lines step4 = lines_of("step4_coroutines/fetch.cpp");
+  for (const std::string& name : kFunctions) {
+    EXPECT_EQ(without_coroutine(tokens_of(function_lines(step4, name))),
+              tokens_of(function_lines(step1, name)))
+        << name << " of step 4, without co_await, is not " << name
+        << " of step 1";
+  }
+}
+
+// Above each class of step 3 stands the coroutine of step 4 that it is.
+TEST(Diff, Step3QuotesStep4) {
+  const Lines step3 = lines_of("step3_generators/fetch.cpp");
+  const Lines step4 = lines_of("step4_coroutines/fetch.cpp");
+  for (const std::string& name : kFunctions) {
+    Lines quote = function_lines(step4, name);
+    for (std::string& line : quote) {
+      line.insert(0, "// ");
+    }
+    EXPECT_NE(
+        std::search(step3.begin(), step3.end(), quote.begin(), quote.end()),
+        step3.end())
+        << "step 3 doesn't quote " << name << " as it stands in step 4";
+  }
+}
+
+// A place where step 3 can stop is named after what it waits for there; a
+// co_await of step 4 that awaits the loop is named after its function, and one
+// that awaits a function after that.
+TEST(Diff, Step3StopsWhereStep4Awaits) {
+  const std::map<std::string, std::string> label = {
+      {"resolve", "resolving"},
+      {"connect_any", "connecting"},
+      {"send_all", "sending"},
+      {"read_response", "reading"},
+      {"fetch", "fetching"}};
+  Lines awaits;
+  const Lines step4 = lines_of("step4_coroutines/fetch.cpp");
+  for (const std::string& name : kFunctions) {
+    const Tokens tokens = tokens_of(function_lines(step4, name));
+    for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+      if (tokens[i] == "co_await") {
+        const bool leaf = tokens[i + 1] == "loop";
+        awaits.push_back(label.at(leaf ? name : tokens[i + 1]));
+      }
+    }
+  }
+  Lines cases;
+  for (const std::string& line : lines_of("step3_generators/fetch.cpp")) {
+    static const std::regex pattern(" *case At::(\\w+):");
+    std::smatch match;
+    if (std::regex_match(line, match, pattern) && match[1] != "start") {
+      cases.push_back(match[1]);
+    }
+  }
+  EXPECT_EQ(cases, awaits);
+  EXPECT_FALSE(awaits.empty());
+}
+
+TEST(Diff, NeighbouringSketchesDifferByLittle) {
+  const std::vector<std::pair<std::string, std::size_t>> sketches = {
+      {"step1_blocking/sketch.cpp", 65},
+      {"step2_callbacks/sketch_busy_wait.cpp", 65},
+      {"step2_callbacks/sketch.cpp", 65},
+      {"step3_generators/sketch_future.cpp", 110},
+      {"step3_generators/sketch.cpp", 110},
+      {"step3_generators/sketch_co_yield.cpp", 110},
+      {"step4_coroutines/sketch.cpp", 110}};
+  for (std::size_t i = 0; i < sketches.size(); ++i) {
+    const auto& [sketch, most] = sketches[i];
+    EXPECT_LE(lines_of(sketch).size(), most) << sketch;
+    EXPECT_GE(lines_of(sketch).size(), 25U) << sketch;
+    if (i > 0) {
+      EXPECT_LE(changed_lines(sketches[i - 1].first, sketch), 75U)
+          << sketches[i - 1].first << " and " << sketch;
+    }
+  }
+}
+
+// The function that fetches, from the first sketch to the last.
+TEST(Diff, TheSketchThatFetchesChangesByADozenLines) {
+  const Lines first =
+      function_lines(lines_of("step1_blocking/sketch.cpp"), "get");
+  const Lines last =
+      function_lines(lines_of("step4_coroutines/sketch.cpp"), "get");
+  std::size_t added = 0;
+  for (const std::string& line : last) {
+    added += std::find(first.begin(), first.end(), line) == first.end();
+  }
+  EXPECT_LE(added, 12U);
+  EXPECT_LT(last.size(), first.size() + 12);
+}
+
+TEST(Diff, TheStepsKeepTheirSize) {
+  const std::vector<std::pair<Lines, std::size_t>> budgets = {
+      {{"step1_blocking/sketch.cpp"}, 40},
+      {{"step1_blocking/fetch.cpp"}, 100},
+      {{"step2_callbacks/fetch.cpp"}, 210},
+      {{"step3_generators/fetch.cpp"}, 315},
+      {{"step4_coroutines/fetch.cpp"}, 100},
+      {{"step2_callbacks/event_loop.h", "step2_callbacks/event_loop.cpp"}, 100},
+      {{"step3_generators/event_loop.h", "step3_generators/event_loop.cpp"},
+       100},
+      {{"step4_coroutines/event_loop.h", "step4_coroutines/event_loop.cpp"},
+       100},
+      {{"step4_coroutines/task.h", "step4_coroutines/future.h"}, 150}};
+  for (const auto& [files, most] : budgets) {
+    std::size_t lines = 0;
+    for (const std::string& file : files) {
+      lines += lines_of(file).size();
+    }
+    EXPECT_LE(lines, most) << files.front();
+  }
+  EXPECT_LE(
+      changed_lines("step1_blocking/fetch.cpp", "step4_coroutines/fetch.cpp"),
+      60U);
+}
+
+TEST(Diff, MainIsTheSameInEveryStep) {
+  for (const std::string& step : kSteps) {
+    EXPECT_EQ(lines_of(step + "/main.cpp"), lines_of("step1_blocking/main.cpp"))
+        << step;
+  }
+}
+
+TEST(Diff, NoStepHasAMacroOrALineThatDoesNotFit) {
+  const std::map<std::string, Lines> files = {
+      {kSteps[0], {"fetch.cpp", "main.cpp", "sketch.cpp", "wait.h"}},
+      {kSteps[1],
+       {"fetch.cpp", "main.cpp", "sketch.cpp", "sketch_busy_wait.cpp",
+        "event_loop.h", "event_loop.cpp"}},
+      {kSteps[2],
+       {"fetch.cpp", "main.cpp", "sketch.cpp", "sketch_co_yield.cpp",
+        "sketch_future.cpp", "event_loop.h", "event_loop.cpp", "future.h",
+        "generator.h", "task.h"}},
+      {kSteps[3],
+       {"fetch.cpp", "main.cpp", "sketch.cpp", "event_loop.h", "event_loop.cpp",
+        "future.h", "task.h"}}};
+  for (const auto& [step, names] : files) {
+    for (const std::string& name : names) {
+      for (const std::string& line : lines_of(step + "/" + name)) {
+        EXPECT_LE(line.size(), 80U) << step << "/" << name << ": " << line;
+        EXPECT_FALSE(line.starts_with("#define")) << step << "/" << name;
+      }
+    }
+  }
+}
+
+}  // namespace

@@ -6,6 +6,12 @@
 
 namespace {
 
+// `text` with the program's name before each line.
+std::string prefixed(const std::string& text) {
+  return kPrefix + std::regex_replace(text, std::regex("\n"), "\n" + kPrefix) +
+         "\n";
+}
+
 // That `arguments` are bad usage, whose message is `message`, and that nothing
 // is fetched from a URL that stands beside them.
 void expect_usage_error(Words arguments, const std::string& message,
@@ -16,7 +22,7 @@ void expect_usage_error(Words arguments, const std::string& message,
   SCOPED_TRACE(testing::PrintToString(arguments));
   EXPECT_EQ(ended.status, 2);
   EXPECT_EQ(ended.out, "");
-  EXPECT_EQ(ended.err, kPrefix + message + "\n");
+  EXPECT_EQ(ended.err, prefixed(message));
   EXPECT_EQ(server.peak_in_flight(), 0U);
 }
 

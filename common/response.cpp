@@ -1,22 +1,16 @@
 #include "common/response.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "common/http_syntax.h"
 
 namespace {
-
-constexpr std::uint64_t kUnknown = std::numeric_limits<std::uint64_t>::max();
 
 [[noreturn]] void fail(const std::string& cause) {
   throw FetchError(Phase::kReceive, cause);
 }
 
 }  // namespace
-
-Response::Response(std::uint64_t max_size, std::unique_ptr<BodyFile> file)
-    : max_size_(max_size), file_(std::move(file)), length_(kUnknown) {}
 
 void Response::feed(std::string_view bytes) {
   if (bytes.empty()) {
@@ -62,12 +56,12 @@ void Response::feed_line(std::string_view& bytes) {
 }
 
 void Response::line(std::string_view line) {
-  const std::size_t size = line.size();
+  const auto size = static_cast<std::uint32_t>(line.size());
   line.remove_suffix(1);
   if (line.ends_with('\r')) {
     line.remove_suffix(1);
   }
-  if (line.find_first_of(std::string_view("\r\0", 2)) != line.npos) {
+  if (line.find('\r') != line.npos || line.find('\0') != line.npos) {
     fail("a NUL or a bare CR in the line " + quoted(line));
   }
   switch (state_) {
@@ -80,13 +74,13 @@ void Response::line(std::string_view line) {
       state_ = State::kChunkSize;
       return;
     case State::kTrailers:
-      head_bytes_ += static_cast<std::uint32_t>(size);
+      head_bytes_ += size;
       return line.empty() ? finish() : void();
     case State::kStatusLine:
-      head_bytes_ += static_cast<std::uint32_t>(size);
+      head_bytes_ += size;
       return status_line(line);
     default:
-      head_bytes_ += static_cast<std::uint32_t>(size);
+      head_bytes_ += size;
       return field_line(line);
   }
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/body_file.h"
 
@@ -25,7 +26,8 @@ class Response {
 
   // A body of more than `max_size` bytes is refused. `file` may be null.
   explicit Response(std::uint64_t max_size,
-                    std::unique_ptr<BodyFile> file = nullptr);
+                    std::unique_ptr<BodyFile> file = nullptr)
+      : max_size_(max_size), file_(std::move(file)) {}
 
   // Takes the next bytes. No bytes at all means end of stream, as with
   // recv(2). What comes after a complete response is ignored.
@@ -55,6 +57,8 @@ class Response {
   };
   enum class Field : std::uint8_t { kOther, kContentLength, kTransferEncoding };
 
+  static constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
+
   void feed_line(std::string_view& bytes);
   void feed_body(std::string_view& bytes);
   void end_of_stream();
@@ -74,8 +78,8 @@ class Response {
   std::string value_;  // of the field being read, if it is one that matters
   std::string reason_;
   std::uint64_t bytes_ = 0;
-  std::uint64_t length_;    // as Content-Length has it, or unknown
-  std::uint64_t left_ = 0;  // of this chunk
+  std::uint64_t length_ = kUnknown;  // as Content-Length has it
+  std::uint64_t left_ = 0;           // of this chunk
   std::uint32_t head_bytes_ = 0;
   std::uint16_t status_ = 0;
   std::uint8_t interim_ = 0;

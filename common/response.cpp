@@ -36,8 +36,7 @@ void Response::feed_line(std::string_view& bytes) {
     partial_line_ += text.substr(0, kMaxLine + 1 - judged);
     text = partial_line_;
   }
-  const std::size_t left_of_head = kMaxHead - head_bytes_;
-  const std::size_t limit = std::min(kMaxLine, left_of_head);
+  const std::size_t limit = std::min(kMaxLine, kMaxHead - head_bytes_);
   if (state_ == State::kStatusLine) {
     for (std::size_t i = judged; i < std::min(text.size(), limit); ++i) {
       if (!fits_status_line(text, i)) {

@@ -101,11 +101,13 @@ TEST(Trace, IsOffBeforeAndAfterAndOnOtherThreadsAndBounded) {
   Descriptor before(open_null(), Phase::kReceive);
   {
     const Trace trace(2);
-    std::thread([] { Descriptor(open_null(), Phase::kReceive); }).join();
+    std::thread([] {
+      const Descriptor untraced(open_null(), Phase::kReceive);
+    }).join();
     EXPECT_EQ(trace.records().size(), 0U);
     before.close();
     EXPECT_EQ(trace.records().size(), 1U);
-    Descriptor(open_null(), Phase::kReceive);
+    { const Descriptor opened_and_closed(open_null(), Phase::kReceive); }
     EXPECT_EQ(trace.records().size(), 2U);
     EXPECT_EQ(trace.dropped(), 1U);
   }

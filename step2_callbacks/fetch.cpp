@@ -30,7 +30,7 @@ class Fetch {
     }
   }
 
-  void start() { guarded<&Fetch::started>()(nullptr); }
+  void start() { guarded<&Fetch::resolve>()(nullptr); }
 
  private:
   // A callback that throws would throw into the event loop, which doesn't know
@@ -46,21 +46,14 @@ class Fetch {
     };
   }
 
-  void started(const FetchError*) { resolve(); }
-
-  void resolve() {
+  void resolve(const FetchError*) {
     lookup_.emplace(job_.url);
-    if (!lookup_->ready()) {
-      loop_.when_readable(*lookup_, job_.deadline, guarded<&Fetch::resolved>());
-      return;
-    }
-    resolved(nullptr);
+    if (lookup_->ready()) return resolved(nullptr);
+    loop_.when_readable(*lookup_, job_.deadline, guarded<&Fetch::resolved>());
   }
 
   void resolved(const FetchError* error) {
-    if (error != nullptr) {
-      return end(error);
-    }
+    if (error != nullptr) return end(error);
     addresses_ = lookup_->addresses();
     lookup_.reset();
     left_ = addresses_->size();
@@ -119,23 +112,17 @@ class Fetch {
   }
 
   void writable(const FetchError* error) {
-    if (error != nullptr) {
-      return end(error);
-    }
+    if (error != nullptr) return end(error);
     send_all();
   }
 
   void read_response() {
-    if (job_.response.complete()) {
-      return end(nullptr);
-    }
+    if (job_.response.complete()) return end(nullptr);
     loop_.when_readable(*socket_, job_.deadline, guarded<&Fetch::readable>());
   }
 
   void readable(const FetchError* error) {
-    if (error != nullptr) {
-      return end(error);
-    }
+    if (error != nullptr) return end(error);
     const std::optional<std::string_view> chunk = socket_->recv();
     if (chunk) {
       job_.response.feed(*chunk);

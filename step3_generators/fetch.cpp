@@ -1,10 +1,8 @@
 // Fetches many URLs at a time: to wait is to return, and to be resumed later.
 //
-// New since step 2: one resume() instead of many callbacks. It remembers where
-// it stopped, and a switch takes it there. Above each class stands the
-// coroutine of step 4 that it does by hand. `if (...) return` is a way out;
-// mostly it passes the wait of an inner generator on to the Task: Python's
-// `yield from`.
+// New since step 2: one resume() that remembers where it stopped, instead of
+// many callbacks. Above each class stands the coroutine of step 4 that it does
+// by hand. To return an inner generator's wait is Python's `yield from`.
 #include <list>
 
 #include "common/jobs.h"

@@ -17,10 +17,19 @@ const Wakeup& wakeup() {
   return *only;
 }
 
+bool is_ignored(int signal) {
+  struct sigaction action = {};
+  sigaction(signal, nullptr, &action);
+  return action.sa_handler == SIG_IGN;
+}
+
 void handle(int signal) {
   const int saved = errno;
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  for (const int each : {SIGINT, SIGTERM}) {
+    if (!is_ignored(each)) {
+      std::signal(each, SIG_DFL);
+    }
+  }
   signal_that_came = signal;
   wakeup().wake();
   errno = saved;
@@ -40,7 +49,7 @@ void catch_interrupts() {
   wakeup();  // open before a signal can come
   for (const int signal : {SIGINT, SIGTERM}) {
     // A shell starts background jobs with SIGINT ignored; leave it so.
-    if (std::signal(signal, SIG_IGN) != SIG_IGN) {
+    if (!is_ignored(signal)) {
       struct sigaction action = {};
       action.sa_handler = handle;  // no SA_RESTART: a blocked write gives up
       sigaction(signal, &action, nullptr);

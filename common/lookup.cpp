@@ -92,6 +92,10 @@ void Lookup::help() {
   while (!shared.not_begun.empty()) {
     const std::shared_ptr<Query> query = shared.not_begun.front();
     shared.not_begun.pop_front();
+    if (query->waiting.empty()) {  // their deadlines have passed
+      shared.in_progress.erase(query->host);
+      continue;
+    }
     lock.unlock();
     std::vector<Address> addresses;
     std::string error = ask(query->host, 0, addresses);

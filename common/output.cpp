@@ -54,7 +54,12 @@ void write_output(std::string_view text) {
 }
 
 void write_error(std::string_view text) {
-  write_all(STDERR_FILENO, text);
+  try {
+    write_all(STDERR_FILENO, text);
+  } catch (const FetchError&) {  // no descriptor for interrupt_descriptor()
+    [[maybe_unused]] const ssize_t written =
+        write(STDERR_FILENO, text.data(), text.size());
+  }
 }
 
 void open_standard_descriptors() {

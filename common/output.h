@@ -10,8 +10,9 @@ class OutputError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Writes all of `text` at once, unbuffered. Throws OutputError, or Interrupted
-// when a signal comes while the reader isn't reading.
+// Writes all of `text` at once, unbuffered. Waits for a reader that isn't
+// reading, the one wait that holds up all fetches in every step. Throws
+// OutputError, or Interrupted when a signal comes meanwhile.
 void write_output(std::string_view text);
 
 // The same for standard error, where there is nobody left to tell of a failure.

@@ -1,6 +1,7 @@
 #include "common/program.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,7 +48,7 @@ std::uint64_t raise_file_limit() {
 std::size_t allowed_concurrency(std::size_t wanted, std::size_t files) {
   constexpr std::uint64_t kFilesPerHelper = 4;  // what getaddrinfo(3) opens
   const std::uint64_t limit = raise_file_limit();
-  const std::uint64_t reserved = std::min<std::uint64_t>(limit / 2, 256);
+  const std::uint64_t reserved = std::min<std::uint64_t>(limit / 2, 512);
   Lookup::limit_helpers(std::min<std::uint64_t>(reserved / 2 / kFilesPerHelper,
                                                 Lookup::kMaxHelpers));
   return std::min<std::uint64_t>(
@@ -60,13 +61,17 @@ Descriptor open_directory(const std::string& name) {
     return Descriptor();
   }
   const int fd = open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd == -1 || faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) == -1) {
-    const int error = errno;
+  const bool writable =
+      fd != -1 && faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) == 0;
+  // Two runs would take each other's files for their own (flock(2)).
+  if (!writable || flock(fd, LOCK_EX | LOCK_NB) == -1) {
+    const std::string cause =
+        errno == EWOULDBLOCK ? "another run writes to it" : error_text(errno);
     if (fd != -1) {
       ::close(fd);
     }
     throw OutputError("cannot write to the directory '" + escape(name) +
-                      "': " + error_text(error));
+                      "': " + cause);
   }
   return Descriptor(fd, Phase::kReceive);
 }

@@ -26,8 +26,13 @@ void EventLoop::run() {
       return;
     }
     Waiter& waiter = *static_cast<Waiter*>(event.token);
-    const FetchError timed_out(waiter.descriptor->phase(), "timed out");
+    const Phase phase = waiter.descriptor->phase();
     const Callback callback = std::move(waiter.callback);
-    callback(event.timed_out ? &timed_out : nullptr);
+    if (event.timed_out) {
+      const FetchError timed_out(phase, "timed out");
+      callback(&timed_out);
+    } else {
+      callback(nullptr);
+    }
   }
 }

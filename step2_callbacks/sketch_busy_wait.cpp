@@ -1,12 +1,12 @@
-// A wrong turn: a call that doesn't wait, asked again until it has an answer.
+// A wrong turn, in connected(): what doesn't wait is asked again and again.
 #include "common/sketch.h"
 
 // The event loop: whom to call when which descriptor is ready.
-struct Wait {
+struct Waiter {
   short events;
   std::function<void()> callback;
 };
-std::map<int, Wait> waiting;
+std::map<int, Waiter> waiting;
 
 void when_writable(int fd, std::function<void()> callback) {
   waiting[fd] = {POLLOUT, std::move(callback)};
@@ -15,13 +15,13 @@ void when_writable(int fd, std::function<void()> callback) {
 void run() {
   while (!waiting.empty()) {
     std::vector<pollfd> polled;
-    for (const auto& [fd, wait] : waiting) {
-      polled.push_back({fd, wait.events, 0});
+    for (const auto& [fd, waiter] : waiting) {
+      polled.push_back({fd, waiter.events, 0});
     }
     poll(polled.data(), polled.size(), -1);
     for (const pollfd& p : polled) {
       if (p.revents != 0) {
-        const auto ended = waiting.extract(p.fd);  // each wait ends once
+        const auto ended = waiting.extract(p.fd);  // taken out of the map
         ended.mapped().callback();
       }
     }
@@ -49,7 +49,7 @@ void connected(int s, const std::string& path) {
 
 void get(const std::string& path) {
   const int s = socket(AF_INET, SOCK_STREAM, 0);
-  fcntl(s, F_SETFL, O_NONBLOCK);
+  fcntl(s, F_SETFL, O_NONBLOCK);  // connect only begins; writable: done
   connect(s, server.address().data(), server.address().length());
   when_writable(s, [=] { connected(s, path); });
 }

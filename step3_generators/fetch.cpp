@@ -1,8 +1,8 @@
 // Fetches many URLs at a time: to wait is to return, and to be resumed later.
 //
-// New since step 2: one resume() that remembers where it stopped, instead of
-// many callbacks. Above each class stands the coroutine of step 4 that it does
-// by hand. To return an inner generator's wait is Python's `yield from`.
+// New since step 2: one resume() that remembers where it stopped. Above each
+// class stands the coroutine, of step 4's Task type, that it does by hand. To
+// return an inner generator's wait as one's own is Python's `yield from`.
 #include <list>
 
 #include "common/jobs.h"
@@ -45,7 +45,7 @@ class Resolve : public Generator {
   EventLoop& loop_;
   const Url& url_;
   Deadline deadline_;
-  std::optional<Lookup> lookup_;
+  std::optional<Lookup> lookup_;  // before wait_, so destroyed after it
   std::optional<Wait> wait_;
 };
 
@@ -103,7 +103,7 @@ class ConnectAny : public Generator {
   Addresses addresses_;
   Deadline deadline_;
   std::size_t left_ = addresses_.size();
-  std::optional<Socket> socket_;
+  std::optional<Socket> socket_;  // before wait_, so destroyed after it
   std::optional<Wait> wait_;
 };
 
@@ -245,7 +245,7 @@ class Fetch : public Generator {
   EventLoop& loop_;
   Job& job_;
   std::optional<Addresses> addresses_;
-  std::optional<Socket> socket_;
+  std::optional<Socket> socket_;  // before those that wait for it
   std::optional<Resolve> resolve_;
   std::optional<ConnectAny> connect_any_;
   std::optional<SendAll> send_all_;

@@ -11,11 +11,11 @@ struct Future {
 };
 
 // The event loop: which Future to resolve when which descriptor is ready.
-struct Wait {
+struct Waiter {
   short events;
   Future future;
 };
-std::map<int, Wait> waiting;
+std::map<int, Waiter> waiting;
 
 Future& readable(int fd) {
   return (waiting[fd] = {POLLIN, {}}).future;
@@ -28,13 +28,13 @@ Future& writable(int fd) {
 void run() {
   while (!waiting.empty()) {
     std::vector<pollfd> polled;
-    for (const auto& [fd, wait] : waiting) {
-      polled.push_back({fd, wait.events, 0});
+    for (const auto& [fd, waiter] : waiting) {
+      polled.push_back({fd, waiter.events, 0});
     }
     poll(polled.data(), polled.size(), -1);
     for (const pollfd& p : polled) {
       if (p.revents != 0) {
-        const auto ended = waiting.extract(p.fd);  // each wait ends once
+        const auto ended = waiting.extract(p.fd);  // taken out of the map
         ended.mapped().future.resolve();
       }
     }
@@ -44,7 +44,7 @@ void run() {
 // A Generator runs to its next wait, and returns its Future; null at the end.
 struct Generator {
   struct promise_type {
-    Generator get_return_object() { return Frame::from_promise(*this); }
+    Generator get_return_object() { return Handle::from_promise(*this); }
     std::suspend_always initial_suspend() { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     std::suspend_always yield_value(Future* f) {
@@ -56,15 +56,15 @@ struct Generator {
     Future* future;
   };
 
-  using Frame = std::coroutine_handle<promise_type>;
-  Generator(Frame f) : frame(f) {}
+  using Handle = std::coroutine_handle<promise_type>;
+  Generator(Handle h) : handle(h) {}
   Generator(const Generator&) = delete;
-  ~Generator() { frame.destroy(); }
+  ~Generator() { handle.destroy(); }
   Future* resume() {
-    frame.resume();
-    return frame.promise().future;
+    handle.resume();
+    return handle.promise().future;
   }
-  Frame frame;
+  Handle handle;
 };
 
 // A Task drives a generator: each Future that it waits for steps it on.
@@ -77,9 +77,9 @@ struct Task {
   Generator& generator;
 };
 
-Generator get(const std::string path) {
+Generator get(const std::string path) {  // a copy: the caller goes on
   const int s = socket(AF_INET, SOCK_STREAM, 0);
-  fcntl(s, F_SETFL, O_NONBLOCK);
+  fcntl(s, F_SETFL, O_NONBLOCK);  // connect only begins; writable: done
   connect(s, server.address().data(), server.address().length());
   co_yield &writable(s);
   const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";

@@ -9,11 +9,11 @@ struct Future {
 };
 
 // The event loop: which Future to resolve when which descriptor is ready.
-struct Wait {
+struct Waiter {
   short events;
   Future future;
 };
-std::map<int, Wait> waiting;
+std::map<int, Waiter> waiting;
 
 Future& readable(int fd) {
   return (waiting[fd] = {POLLIN, {}}).future;
@@ -26,13 +26,13 @@ Future& writable(int fd) {
 void run() {
   while (!waiting.empty()) {
     std::vector<pollfd> polled;
-    for (const auto& [fd, wait] : waiting) {
-      polled.push_back({fd, wait.events, 0});
+    for (const auto& [fd, waiter] : waiting) {
+      polled.push_back({fd, waiter.events, 0});
     }
     poll(polled.data(), polled.size(), -1);
     for (const pollfd& p : polled) {
       if (p.revents != 0) {
-        const auto ended = waiting.extract(p.fd);  // each wait ends once
+        const auto ended = waiting.extract(p.fd);  // taken out of the map
         ended.mapped().future.resolve();
       }
     }
@@ -59,7 +59,7 @@ void connected(int s, const std::string& path) {
 
 void get(const std::string& path) {
   const int s = socket(AF_INET, SOCK_STREAM, 0);
-  fcntl(s, F_SETFL, O_NONBLOCK);
+  fcntl(s, F_SETFL, O_NONBLOCK);  // connect only begins; writable: done
   connect(s, server.address().data(), server.address().length());
   writable(s).subscribe([=] { connected(s, path); });
 }

@@ -11,7 +11,8 @@ class EventLoop;
 
 // A Future that the loop resolves when a descriptor is ready, and fails with a
 // FetchError when the deadline has passed. Armed when made, disarmed when
-// destroyed, so it must not outlive the descriptor.
+// destroyed. It must not outlive the descriptor: the selector would keep a
+// number that is closed, and run() would ask a dead descriptor for its phase.
 class Wait : public Future {
  public:
   Wait(EventLoop& loop, const Descriptor& descriptor, Interest interest,

@@ -1,7 +1,8 @@
 // Fetches many URLs at a time: to wait is to suspend.
 //
 // Whatever a socket isn't ready for, co_await suspends the coroutine until the
-// event loop resumes it. Other coroutines run meanwhile.
+// event loop resumes it. Other coroutines run meanwhile. References may be
+// parameters here, since whoever awaits a coroutine outlives it.
 #include "common/jobs.h"
 #include "common/lookup.h"
 #include "common/socket.h"

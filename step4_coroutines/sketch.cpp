@@ -10,10 +10,13 @@ struct Future {
   std::function<void()> callback;
 };
 
-// To await a Future is to subscribe the coroutine that waits.
+// To await a Future is to subscribe the waiting coroutine: its handle is
+// called.
 struct Awaiter {
   bool await_ready() const { return false; }
-  void await_suspend(std::coroutine_handle<> frame) { future.subscribe(frame); }
+  void await_suspend(std::coroutine_handle<> waiter) {
+    future.subscribe(waiter);
+  }
   void await_resume() const {}
   Future& future;
 };
@@ -23,11 +26,11 @@ Awaiter operator co_await(Future& future) {
 }
 
 // The event loop: which Future to resolve when which descriptor is ready.
-struct Wait {
+struct Waiter {
   short events;
   Future future;
 };
-std::map<int, Wait> waiting;
+std::map<int, Waiter> waiting;
 
 Future& readable(int fd) {
   return (waiting[fd] = {POLLIN, {}}).future;
@@ -40,39 +43,39 @@ Future& writable(int fd) {
 void run() {
   while (!waiting.empty()) {
     std::vector<pollfd> polled;
-    for (const auto& [fd, wait] : waiting) {
-      polled.push_back({fd, wait.events, 0});
+    for (const auto& [fd, waiter] : waiting) {
+      polled.push_back({fd, waiter.events, 0});
     }
     poll(polled.data(), polled.size(), -1);
     for (const pollfd& p : polled) {
       if (p.revents != 0) {
-        const auto ended = waiting.extract(p.fd);  // each wait ends once
+        const auto ended = waiting.extract(p.fd);  // taken out of the map
         ended.mapped().future.resolve();
       }
     }
   }
 }
 
-// A Task is a coroutine: the compiler writes what drove the generator.
+// A Task owns a coroutine: co_await does what the driver of step 3 did.
 struct Task {
   struct promise_type {
-    Task get_return_object() { return Frame::from_promise(*this); }
+    Task get_return_object() { return Handle::from_promise(*this); }
     std::suspend_always initial_suspend() { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_void() {}
     void unhandled_exception() { throw; }
   };
-  using Frame = std::coroutine_handle<promise_type>;
-  Task(Frame f) : frame(f) {}
+  using Handle = std::coroutine_handle<promise_type>;
+  Task(Handle h) : handle(h) {}
   Task(const Task&) = delete;
-  ~Task() { frame.destroy(); }
-  void start() { frame.resume(); }
-  Frame frame;
+  ~Task() { handle.destroy(); }
+  void start() { handle.resume(); }
+  Handle handle;
 };
 
-Task get(const std::string path) {
+Task get(const std::string path) {  // a copy: the caller goes on
   const int s = socket(AF_INET, SOCK_STREAM, 0);
-  fcntl(s, F_SETFL, O_NONBLOCK);
+  fcntl(s, F_SETFL, O_NONBLOCK);  // connect only begins; writable: done
   connect(s, server.address().data(), server.address().length());
   co_await writable(s);
   const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";

@@ -25,7 +25,8 @@ struct Result<void> {
 };
 
 // What a coroutine awaits at its very end: stays suspended, so that its Task
-// can take the result and destroy the frame, and resumes the parent.
+// can take the result, and resumes the parent, whose handle await_suspend
+// returns.
 struct ResumeParent : std::suspend_always {
   explicit ResumeParent(std::coroutine_handle<> handle) : parent(handle) {}
   std::coroutine_handle<> await_suspend(std::coroutine_handle<>) noexcept {
@@ -42,7 +43,7 @@ class [[nodiscard]] Task {
   // What the compiler asks of a coroutine that returns a Task; in its frame.
   struct promise_type : Result<T> {
     // At the call: makes what the caller gets.
-    Task get_return_object() { return Task(Frame::from_promise(*this)); }
+    Task get_return_object() { return Task(Handle::from_promise(*this)); }
     // Before the body: lazy, so a call alone runs nothing.
     std::suspend_always initial_suspend() noexcept { return {}; }
     // After the body: resumes the parent, if it had to suspend.
@@ -94,8 +95,7 @@ class [[nodiscard]] Task {
   }
 
  private:
-  using Frame = std::coroutine_handle<promise_type>;
-  explicit Task(Frame frame) : frame_(frame) {}
-
-  Frame frame_;
+  using Handle = std::coroutine_handle<promise_type>;
+  explicit Task(Handle frame) : frame_(frame) {}
+  Handle frame_;
 };

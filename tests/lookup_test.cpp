@@ -127,6 +127,21 @@ TEST(Lookup, ASilentNameHoldsUpOthersOnlyWhenHelpersAreFew) {
   Lookup::limit_helpers(Lookup::kMaxHelpers);
 }
 
+TEST(Lookup, IsNotAskedWhenNobodyWaitsForItAnyMore) {
+  Lookup::limit_helpers(1);
+  const std::string names[] = {new_name(), new_name(), new_name()};
+  const Url urls[] = {url_of(names[0]), url_of(names[1]), url_of(names[2])};
+  silence_name(names[0]);
+  const Lookup silent(urls[0]);
+  wait_until_asked_for(names[0]);
+  { const Lookup given_up(urls[1]); }
+  const Lookup third(urls[2]);
+  fail_name(names[0], EAI_NONAME);
+  EXPECT_TRUE(readable(third));
+  EXPECT_EQ(lookups_of(names[1]), 0);
+  Lookup::limit_helpers(Lookup::kMaxHelpers);
+}
+
 TEST(LookupDeathTest, ASilentNameDoesNotHoldUpTheEndOfTheProcess) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const Url url("http://silent.test/");

@@ -1,6 +1,7 @@
 // What the program prints and what it saves, and that nothing it reads from the
 // network can make it print or save anything else.
 #include <fcntl.h>
+#include <sys/file.h>
 
 #include <algorithm>
 #include <csignal>
@@ -234,6 +235,18 @@ TEST(OutputDirectory, KeepsNothingOfABodyThatCannotBeWritten) {
             url + ": receive: cannot write 00001-x.part: file too large\n");
   EXPECT_EQ(full.status, 1);
   EXPECT_EQ(directory.names(), std::set<std::string>());
+}
+
+TEST(OutputDirectory, BelongsToOneRunAtATime) {
+  const SlowServer server;
+  const TemporaryDirectory directory;
+  ASSERT_EQ(flock(directory.descriptor().fd(), LOCK_EX), 0);
+  const Ended ended =
+      run_step({"-o", directory.path(), server.url("/?seconds=0")});
+  EXPECT_EQ(ended.err, kPrefix + "cannot write to the directory '" +
+                           directory.path() + "': another run writes to it\n");
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_EQ(server.peak_in_flight(), 0U);
 }
 
 TEST(OutputDirectory, MustBeThereBeforeAnythingIsFetched) {

@@ -62,7 +62,7 @@ struct Get : Generator {
     switch (at) {
       case At::start:
         s = socket(AF_INET, SOCK_STREAM, 0);
-        fcntl(s, F_SETFL, O_NONBLOCK);  // connect only begins; writable: done
+        fcntl(s, F_SETFL, O_NONBLOCK);  // connect is done once writable
         connect(s, server.address().data(), server.address().length());
         at = At::connecting;
         return &writable(s);

@@ -10,8 +10,7 @@ struct Future {
   std::function<void()> callback;
 };
 
-// To await a Future is to subscribe the waiting coroutine: its handle is
-// called.
+// To await a Future is to subscribe the coroutine; its handle is callable.
 struct Awaiter {
   bool await_ready() const { return false; }
   void await_suspend(std::coroutine_handle<> waiter) {
@@ -75,7 +74,7 @@ struct Task {
 
 Task get(const std::string path) {  // a copy: the caller goes on
   const int s = socket(AF_INET, SOCK_STREAM, 0);
-  fcntl(s, F_SETFL, O_NONBLOCK);  // connect only begins; writable: done
+  fcntl(s, F_SETFL, O_NONBLOCK);  // connect is done once writable
   connect(s, server.address().data(), server.address().length());
   co_await writable(s);
   const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";

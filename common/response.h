@@ -13,7 +13,8 @@
 // Fed the bytes as they arrive, split anywhere; the verdict is the same for
 // every split. The body is counted, and written to a file if there is one, but
 // never held. Anything malformed, cut short or too large throws FetchError
-// (kReceive) as soon as that is certain, and the Response is of no further use.
+// (kReceive) as soon as that is certain (a chunk that is too large: at the byte
+// that exceeds max_size), and the Response is of no further use.
 //
 // The rules are RFC 9112's: section 4 (status line), 5 (fields), 6.3 (where a
 // body ends) and 7.1 (chunked).

@@ -27,7 +27,7 @@ class EventLoop {
     wait(descriptor, Interest::kWritable, deadline, std::move(callback), where);
   }
 
-  // Forgets the callback for `descriptor`, if there is one.
+  // Ends the wait for `descriptor`, if there is one: it won't be called.
   void cancel(const Descriptor& descriptor) { selector_.disarm(descriptor); }
 
   // Takes the next event and calls back, until nothing waits or Ctrl-C has

@@ -39,6 +39,9 @@ class SlowServer {
   std::uint64_t peak_in_flight() const { return peak_in_flight_; }
   std::uint64_t in_flight() const { return in_flight_; }
 
+  // Counts the peak anew from here on.
+  void forget_peak() { peak_in_flight_ = in_flight_.load(); }
+
  private:
   class Service;
 

@@ -2,32 +2,21 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <regex>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "tests/support/source_text.h"
+
 namespace {
 
-using Lines = std::vector<std::string>;
 using Tokens = std::vector<std::string>;
 
 const Lines kFunctions = {"resolve",       "connect_any", "send_all",
                           "read_response", "fetch",       "worker"};
 const Lines kSteps = {"step1_blocking", "step2_callbacks", "step3_generators",
                       "step4_coroutines"};
-
-Lines lines_of(const std::string& path) {
-  std::ifstream file(std::string(SOURCE_DIR) + "/" + path);
-  EXPECT_TRUE(file) << "cannot read " << path;
-  Lines lines;
-  for (std::string line; std::getline(file, line);) {
-    lines.push_back(line);
-  }
-  return lines;
-}
 
 // The lines of the function `name`, from its return type to the brace that
 // ends it in the first column.
@@ -95,32 +84,6 @@ Tokens without_coroutine(Tokens tokens) {
     tokens = replace(tokens, from, to);
   }
   return tokens;
-}
-
-std::string squeezed(const std::string& line) {
-  std::string result;
-  std::remove_copy_if(line.begin(), line.end(), std::back_inserter(result),
-                      [](char c) { return c == ' ' || c == '\t'; });
-  return result;
-}
-
-// Lines removed plus lines added, white space aside, as `diff -w` counts them.
-std::size_t changed_lines(const std::string& from, const std::string& to) {
-  const Lines a = lines_of(from);
-  const Lines b = lines_of(to);
-  // The longest common subsequence, a row at a time.
-  std::vector<std::size_t> common(b.size() + 1, 0);
-  for (const std::string& line : a) {
-    std::size_t diagonal = 0;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t above = common[j + 1];
-      common[j + 1] = squeezed(line) == squeezed(b[j])
-                          ? diagonal + 1
-                          : std::max(above, common[j]);
-      diagonal = above;
-    }
-  }
-  return a.size() + b.size() - 2 * common.back();
 }
 
 TEST(Diff, Step4ReadsLikeStep1TokenForToken) {
@@ -197,7 +160,8 @@ TEST(Diff, NeighbouringSketchesDifferByLittle) {
     EXPECT_LE(lines_of(sketch).size(), most) << sketch;
     EXPECT_GE(lines_of(sketch).size(), 25U) << sketch;
     if (i > 0) {
-      EXPECT_LE(changed_lines(sketches[i - 1].first, sketch), 75U)
+      EXPECT_LE(
+          changed_lines(lines_of(sketches[i - 1].first), lines_of(sketch)), 75U)
           << sketches[i - 1].first << " and " << sketch;
     }
   }
@@ -237,9 +201,9 @@ TEST(Diff, TheStepsKeepTheirSize) {
     }
     EXPECT_LE(lines, most) << files.front();
   }
-  EXPECT_LE(
-      changed_lines("step1_blocking/fetch.cpp", "step4_coroutines/fetch.cpp"),
-      60U);
+  EXPECT_LE(changed_lines(lines_of("step1_blocking/fetch.cpp"),
+                          lines_of("step4_coroutines/fetch.cpp")),
+            60U);
 }
 
 TEST(Diff, MainIsTheSameInEveryStep) {

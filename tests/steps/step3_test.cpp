@@ -5,6 +5,7 @@
 #include <coroutine>
 #include <optional>
 
+#include "nested.h"
 #include "task.h"
 #include "tests/steps/observe.h"
 
@@ -155,23 +156,6 @@ TEST_P(TaskTest, DestroyedInTheMiddleDestroysWhatIsLocal) {
   task_.reset();
   EXPECT_EQ(seen_.log, Log({"1", "~local"}));
 }
-
-// Delegates to a machine one less deep; the innermost waits for each of three.
-struct Nested : Generator {
-  Nested(std::size_t depth, std::array<Future, 3>& all, std::size_t& count)
-      : futures(all), resumes(count) {
-    if (depth > 1) inner = std::make_unique<Nested>(depth - 1, all, count);
-  }
-  Future* resume() override {
-    ++resumes;
-    if (inner != nullptr) return inner->resume();
-    return next < futures.size() ? &futures[next++] : nullptr;
-  }
-  std::array<Future, 3>& futures;
-  std::size_t& resumes;
-  std::unique_ptr<Nested> inner;
-  std::size_t next = 0;
-};
 
 TEST(Nested, AnEventReEntersEveryMachine) {
   for (const std::size_t depth : {1U, 5U, 20U}) {

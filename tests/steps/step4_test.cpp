@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "future.h"
+#include "nested.h"
 #include "task.h"
 #include "tests/steps/observe.h"
 
@@ -144,21 +145,6 @@ TEST(Task, ChildrenDoNotGrowTheStackWhetherTheyWaitOrNot) {
       std::exchange(awaited, nullptr)->resolve();
     }
     EXPECT_EQ(ended, kChildren) << "where one in " << every << " waits";
-  }
-}
-
-// Like Nested of step 3. What follows each co_await counts a resumption.
-Task<> nested(std::size_t depth, std::array<Future, 3>& futures, Stack& stack,
-              std::size_t& resumed) {
-  if (depth > 1) {
-    co_await nested(depth - 1, futures, stack, resumed);
-    ++resumed;
-  } else {
-    for (Future& future : futures) {
-      co_await future;
-      stack.note();
-      ++resumed;
-    }
   }
 }
 

@@ -1,0 +1,348 @@
+// The READMEs say what is so: their excerpts stand in the files that they name,
+// and their transcripts are what the commands print.
+//
+// What stands behind the ``` of a block says how it is checked:
+//
+//   cpp FILE        lines of FILE, by themselves or indented further
+//   diff OLD NEW    a diff of two files
+//   console         after each "$ COMMAND" what it prints, times masked
+//   console gdb     the same, but of a backtrace: some of its frames, in order
+//   sh              commands that install, build or stop for the reader: not
+//                   run here, but the first two of README.md are by .ci/run
+//   mermaid, text   a drawing: not checked
+//
+// A line "..." leaves something out.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <regex>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tests/support/process.h"
+#include "tests/support/source_text.h"
+
+namespace {
+
+const std::string kSource = SOURCE_DIR;
+
+// A fenced block of a Markdown file.
+struct Block {
+  std::string file;
+  std::size_t line;  // of its first line, counted from 1
+  Lines info;        // the words behind the ```
+  Lines lines;
+};
+
+Lines words_of(const std::string& text) {
+  std::istringstream stream(text);
+  Lines words;
+  for (std::string word; stream >> word;) {
+    words.push_back(word);
+  }
+  return words;
+}
+
+const std::string kFence = "```";
+
+std::vector<Block> blocks_of(const std::string& file) {
+  std::vector<Block> blocks;
+  bool inside = false;
+  std::size_t number = 0;
+  for (const std::string& line : lines_of(file)) {
+    ++number;
+    if (line.starts_with(kFence)) {
+      inside = !inside;
+      if (inside) {
+        blocks.push_back(
+            {file, number + 1, words_of(line.substr(kFence.size())), {}});
+      }
+    } else if (inside) {
+      blocks.back().lines.push_back(line);
+    }
+  }
+  EXPECT_FALSE(inside) << file << ": the last block has no end";
+  return blocks;
+}
+
+Lines markdown_files() {
+  Lines files = {"README.md"};
+  for (const std::filesystem::directory_entry& folder :
+       std::filesystem::directory_iterator(kSource)) {
+    const std::string name = folder.path().filename();
+    if (folder.is_directory() &&
+        (name.starts_with("step") || name == "common" || name == "tests")) {
+      for (const std::filesystem::directory_entry& entry :
+           std::filesystem::recursive_directory_iterator(folder.path())) {
+        if (entry.path().extension() == ".md") {
+          files.push_back(
+              std::filesystem::relative(entry.path(), kSource).string());
+        }
+      }
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::vector<Block> blocks_marked(const std::string& kind) {
+  std::vector<Block> marked;
+  for (const std::string& file : markdown_files()) {
+    for (const Block& block : blocks_of(file)) {
+      if (!block.info.empty() && block.info.front() == kind) {
+        marked.push_back(block);
+      }
+    }
+  }
+  EXPECT_FALSE(marked.empty()) << "no block is marked " << kind;
+  return marked;
+}
+
+// --- Excerpts ---
+
+bool is_gap(const std::string& line) {
+  return line.find_first_not_of(' ') != line.npos &&
+         line.substr(line.find_first_not_of(' ')) == "...";
+}
+
+// The runs of lines between the gaps.
+std::vector<Lines> runs_of(const Lines& lines) {
+  std::vector<Lines> runs(1);
+  for (const std::string& line : lines) {
+    if (is_gap(line)) {
+      runs.emplace_back();
+    } else {
+      runs.back().push_back(line);
+    }
+  }
+  std::erase(runs, Lines());
+  return runs;
+}
+
+// Whether `line` is `part`, by itself or with `indentation` before it.
+bool is_indented(const std::string& line, const std::string& part,
+                 std::size_t indentation) {
+  return line == part ||
+         (!part.empty() && line == std::string(indentation, ' ') + part);
+}
+
+// Where `run` stands in `file` from line `from` on; the end if it doesn't.
+std::size_t position_of(const Lines& run, const Lines& file, std::size_t from) {
+  for (std::size_t at = from; at + run.size() <= file.size(); ++at) {
+    if (file[at].size() < run[0].size()) {
+      continue;
+    }
+    const std::size_t indentation = file[at].size() - run[0].size();
+    std::size_t same = 0;
+    while (same < run.size() &&
+           is_indented(file[at + same], run[same], indentation)) {
+      ++same;
+    }
+    if (same == run.size()) {
+      return at;
+    }
+  }
+  return file.size();
+}
+
+void expect_excerpt(const Block& block, const Lines& excerpt,
+                    const std::string& path) {
+  const Lines file = lines_of(path);
+  std::size_t at = 0;
+  for (const Lines& run : runs_of(excerpt)) {
+    const std::size_t found = position_of(run, file, at);
+    EXPECT_LT(found, file.size())
+        << block.file << ":" << block.line << ": this isn't in " << path
+        << ", at least not here:\n"
+        << testing::PrintToString(run);
+    at = found == file.size() ? at : found + run.size();
+  }
+}
+
+TEST(Prose, ExcerptsStandInTheFilesThatTheyName) {
+  for (const Block& block : blocks_marked("cpp")) {
+    ASSERT_EQ(block.info.size(), 2U)
+        << block.file << ":" << block.line << ": an excerpt of which file?";
+    expect_excerpt(block, block.lines, block.info[1]);
+  }
+}
+
+// The lines of a diff that one of its sides has.
+Lines side_of(const Lines& diff, char side) {
+  Lines lines;
+  for (const std::string& line : diff) {
+    if (is_gap(line)) {
+      lines.push_back(line);
+    } else if (line.empty() || line[0] == ' ' || line[0] == side) {
+      lines.push_back(line.substr(std::min<std::size_t>(line.size(), 1)));
+    }
+  }
+  return lines;
+}
+
+TEST(Prose, DiffsAreOfTheFilesThatTheyName) {
+  for (const Block& block : blocks_marked("diff")) {
+    ASSERT_EQ(block.info.size(), 3U)
+        << block.file << ":" << block.line << ": a diff of which two files?";
+    expect_excerpt(block, side_of(block.lines, '-'), block.info[1]);
+    expect_excerpt(block, side_of(block.lines, '+'), block.info[2]);
+  }
+}
+
+TEST(Prose, EveryBlockSaysHowItIsChecked) {
+  const Lines known = {"cpp", "diff", "console", "sh", "mermaid", "text"};
+  for (const std::string& file : markdown_files()) {
+    for (const Block& block : blocks_of(file)) {
+      EXPECT_TRUE(!block.info.empty() && std::count(known.begin(), known.end(),
+                                                    block.info.front()) == 1)
+          << file << ":" << block.line;
+    }
+  }
+}
+
+TEST(Prose, EveryFileThatIsNamedExists) {
+  static const std::regex name(
+      "[`(]((?:[\\w.]+/)*[\\w.]+\\.(?:h|cpp|md|txt))[`)]");
+  for (const std::string& file : markdown_files()) {
+    const std::string folder = std::filesystem::path(file).parent_path();
+    for (const std::string& line : lines_of(file)) {
+      for (std::sregex_iterator match(line.begin(), line.end(), name), end;
+           match != end; ++match) {
+        const std::string path = (*match)[1];
+        EXPECT_TRUE(
+            std::filesystem::exists(kSource + "/" + path) ||
+            std::filesystem::exists(kSource + "/" + folder + "/" + path))
+            << file << " names " << path;
+      }
+    }
+  }
+}
+
+TEST(Prose, AReadmeIsReadInAQuarterOfAnHour) {
+  for (const std::string& file : markdown_files()) {
+    EXPECT_LE(lines_of(file).size(), 150U) << file;
+  }
+}
+
+// --- Transcripts ---
+
+struct Transcript {
+  std::string command;
+  Lines output;
+};
+
+std::vector<Transcript> transcripts_of(const Block& block) {
+  std::vector<Transcript> transcripts;
+  for (const std::string& line : block.lines) {
+    if (line.starts_with("$ ")) {
+      transcripts.push_back({line.substr(2), {}});
+    } else if (transcripts.empty()) {
+      throw std::runtime_error(block.file + ": output without a command");
+    } else if (transcripts.back().command.ends_with('\\')) {
+      transcripts.back().command += "\n" + line;
+    } else {
+      transcripts.back().output.push_back(line);
+    }
+  }
+  return transcripts;
+}
+
+// Runs `command` as somebody does who stands in the root of the project, and
+// has built in `folder`.
+Lines output_of(std::string command, const std::string& folder) {
+  for (std::size_t at; (at = command.find(folder + "/bin/")) != command.npos;) {
+    command.replace(at, folder.size() + 5, PROGRAMS);
+  }
+  for (std::size_t at; (at = command.find("--build build")) != command.npos;) {
+    command.replace(at, 13, "--build '" BUILD_DIR "'");
+  }
+  return split_lines(
+      run({"/bin/sh", "-c", "cd '" + kSource + "' && " + command + " 2>&1"})
+          .out);
+}
+
+// `line` without what is different each time: times, ports, and how wide a bar
+// of the timeline is.
+std::string masked(std::string line) {
+  static const std::regex time("[0-9]+\\.[0-9]+");
+  static const std::regex port("127\\.0\\.0\\.1:[0-9]+");
+  static const std::regex run("([^A-Za-z0-9])\\1+");
+  line = std::regex_replace(line, port, "SERVER");
+  line = std::regex_replace(line, time, "N");
+  line = std::regex_replace(line, run, "$1");
+  return line;
+}
+
+// Sorted, since fetches that overlap end in any order, and without what the
+// build tool says.
+Lines comparable(const Lines& output) {
+  static const std::regex build_tool("(\\[ *[0-9]+%\\]|g?make|ninja:).*");
+  Lines lines;
+  for (const std::string& line : output) {
+    if (!is_gap(line) && !std::regex_match(line, build_tool)) {
+      lines.push_back(masked(line));
+    }
+  }
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+TEST(Prose, TranscriptsAreWhatTheCommandsPrint) {
+  for (const Block& block : blocks_marked("console")) {
+    if (block.info.size() > 1) {
+      continue;  // a backtrace
+    }
+    for (const auto& [command, output] : transcripts_of(block)) {
+      const Lines expected = comparable(output);
+      const Lines printed = comparable(output_of(command, "build"));
+      const bool whole = std::none_of(output.begin(), output.end(), is_gap);
+      EXPECT_TRUE(whole ? printed == expected
+                        : std::includes(printed.begin(), printed.end(),
+                                        expected.begin(), expected.end()))
+          << block.file << ":" << block.line << ": " << command
+          << "\nsays here, masked and sorted:\n"
+          << testing::PrintToString(expected) << "\nand prints:\n"
+          << testing::PrintToString(printed);
+    }
+  }
+}
+
+// A frame of a backtrace: "FUNCTION at FILE:LINE" is in it.
+bool is_frame(const std::string& printed, const std::string& shown) {
+  const std::size_t at = shown.find(" at ");
+  return printed.starts_with('#') && at != shown.npos &&
+         printed.find(shown.substr(0, at)) != printed.npos &&
+         printed.ends_with(shown.substr(at + 4));
+}
+
+TEST(Prose, BacktracesAreWhatGdbShows) {
+#if defined(__OPTIMIZE__) || !defined(__GNUC__) || defined(__clang__)
+  GTEST_SKIP() << "backtraces are those of g++, not optimised";
+#endif
+  if (run({"/bin/sh", "-c", "gdb --version"}).status != 0) {
+    GTEST_SKIP() << "gdb is not installed";
+  }
+  for (const Block& block : blocks_marked("console")) {
+    if (block.info.size() == 1) {
+      continue;
+    }
+    for (const auto& [command, output] : transcripts_of(block)) {
+      const Lines printed = output_of(command, "build-debug");
+      auto at = printed.begin();
+      for (const std::string& shown : output) {
+        at = std::find_if(at, printed.end(), [&](const std::string& line) {
+          return is_frame(line, shown);
+        });
+        ASSERT_NE(at, printed.end())
+            << block.file << ":" << block.line << ": no frame " << shown
+            << " after those before it:\n"
+            << testing::PrintToString(printed);
+      }
+    }
+  }
+}
+
+}  // namespace

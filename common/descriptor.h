@@ -34,7 +34,7 @@ class Descriptor {
 
   // Notes in the thread's Trace that `operation` was done with this descriptor.
   void record(Operation operation, std::int64_t bytes, Where where) const {
-    Trace::record(serial_, fetch_, operation, bytes, where);
+    Trace::record(serial_, fetch_, operation, bytes, where, phase_);
   }
 
  protected:

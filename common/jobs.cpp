@@ -8,7 +8,7 @@ Jobs::Jobs(const std::vector<Url>& urls, const Limits& limits,
            std::function<void(const Job&)> ended)
     : urls_(urls), limits_(limits), report_(std::move(ended)) {}
 
-std::unique_ptr<Job> Jobs::next() {
+std::unique_ptr<Job> Jobs::next(Where where) {
   if (begun_ == total() || interrupted_by() != 0) {
     return nullptr;
   }
@@ -20,6 +20,7 @@ std::unique_ptr<Job> Jobs::next() {
     file = std::make_unique<BodyFile>(*limits_.directory,
                                       body_file_name(begun_, url));
   }
+  Trace::record(0, Trace::current_fetch, Operation::kBegin, 0, where);
   const Clock::time_point now = Clock::now();
   peak_in_flight_ = std::max(peak_in_flight_, begun_ - ended_);
   return std::unique_ptr<Job>(
@@ -27,8 +28,11 @@ std::unique_ptr<Job> Jobs::next() {
               Response(limits_.max_size, std::move(file))});
 }
 
-void Jobs::done(std::unique_ptr<Job> job) {
+void Jobs::done(std::unique_ptr<Job> job, Where where) {
+  const bool failed = !job->error.empty();
+  Trace::record(0, static_cast<std::uint32_t>(job->number),
+                failed ? Operation::kFail : Operation::kEnd, 0, where);
   ++ended_;
-  failed_ += job->error.empty() ? 0 : 1;
+  failed_ += failed ? 1 : 0;
   report_(*job);
 }

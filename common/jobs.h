@@ -44,10 +44,10 @@ class Jobs {
 
   // The next job, whose time begins to run now; null when none is left or the
   // run has been interrupted.
-  std::unique_ptr<Job> next();
+  std::unique_ptr<Job> next(Where where = Where::current());
 
   // Takes back a job that has ended.
-  void done(std::unique_ptr<Job> job);
+  void done(std::unique_ptr<Job> job, Where where = Where::current());
 
   std::uint64_t total() const { return urls_.size() * limits_.repeat; }
   std::uint64_t ended() const { return ended_; }

@@ -170,10 +170,26 @@ Options parse_options(const std::string& program, int argc,
   app.add_option("-o,--output-dir", options.output_dir,
                  "Save the bodies in DIR, as 00001-name and so on")
       ->type_name("DIR");
-  app.add_flag("--json", options.json, "Print one JSON object a line")
-      ->disable_flag_override();
+  CLI::Option* const json =
+      app.add_flag("--json", options.json, "Print one JSON object a line")
+          ->disable_flag_override();
   app.add_flag("-q,--quiet", options.quiet, "Print failures only")
       ->disable_flag_override();
+  CLI::Option* const timeline =
+      app.add_flag_callback(
+             "--timeline", [&] { options.timeline = true; },
+             "Draw what each fetch waited for (the default in the demo, and on "
+             "a terminal for up to 20 fetches)")
+          ->disable_flag_override()
+          ->excludes(json);
+  app.add_flag_callback(
+         "--no-timeline", [&] { options.timeline = false; }, "Don't draw it")
+      ->disable_flag_override()
+      ->excludes(timeline);
+  app.add_option("--trace", options.trace_file,
+                 "Write what the thread did to FILE, for "
+                 "https://ui.perfetto.dev or chrome://tracing")
+      ->type_name("FILE");
   try {
     app.parse(argc, argv);
     UrlList list;
@@ -191,8 +207,13 @@ Options parse_options(const std::string& program, int argc,
   } catch (const CLI::ParseError& error) {
     throw UsageError(escape(error.what()) + " (see --help)");
   }
-  if (options.output_dir.empty() && app.count("--output-dir") > 0) {
-    throw UsageError("--output-dir: the name is empty (see --help)");
+  for (const auto& [option, name] :
+       {std::pair("--output-dir", options.output_dir),
+        std::pair("--trace", options.trace_file)}) {
+    if (name.empty() && app.count(option) > 0) {
+      throw UsageError(option +
+                       std::string(": the name is empty (see --help)"));
+    }
   }
   options.demo = urls.empty() && app.count("--input-file") == 0;
   return options;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ struct Options {
   std::string output_dir;  // "": keep no bodies
   bool json = false;
   bool quiet = false;
+  std::optional<bool> timeline;  // empty: where it is of use
+  std::string trace_file;        // "": none
   std::string help;  // the text that --help or --version asks for, or ""
 };
 

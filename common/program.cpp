@@ -19,6 +19,7 @@
 #include "common/lookup.h"
 #include "common/options.h"
 #include "common/output.h"
+#include "common/recording.h"
 #include "common/report.h"
 #include "common/slow_server.h"
 
@@ -89,6 +90,21 @@ Report::Style style_of(const Options& options) {
                         : Report::Style::kText;
 }
 
+// Writes the trace file, if one is wanted. Returns whether that went well.
+bool write_trace_file(const std::string& name, Recording& recording,
+                      const Options& options) try {
+  recording.write_trace_file(name);
+  if (recording.dropped() > 0 && !options.trace_file.empty()) {
+    write_error(name + ": warning: the trace file lacks the last " +
+                std::to_string(recording.dropped()) +
+                " events: the record is full\n");
+  }
+  return true;
+} catch (const OutputError& error) {
+  write_error(name + ": " + error.what() + "\n");
+  return false;
+}
+
 // Fetches them all and returns the exit status.
 int fetch_and_report(const std::string& name, FetchAll fetch_all,
                      const Options& options) {
@@ -101,10 +117,12 @@ int fetch_and_report(const std::string& name, FetchAll fetch_all,
     write_error(name + ": warning: only " + std::to_string(concurrency) +
                 " fetches at a time: the limit on open files allows no more\n");
   }
+  Recording recording(options);
   catch_interrupts();
   Report report(style_of(options), total);
   Jobs jobs(options.urls, options.limits,
             [&report](const Job& job) { report.ended(job); });
+  recording.start();
   const Clock::time_point start = Clock::now();
   const double cpu_start = thread_cpu_seconds();
   try {
@@ -112,14 +130,19 @@ int fetch_and_report(const std::string& name, FetchAll fetch_all,
   } catch (const Interrupted&) {
     // What it has to say is said below.
   }
-  report.took(Clock::now() - start, thread_cpu_seconds() - cpu_start);
+  const Clock::duration wall = Clock::now() - start;
+  const double cpu = thread_cpu_seconds() - cpu_start;
+  recording.end();
+  const bool traced = write_trace_file(name, recording, options);
+  report.timeline(recording.drawing());
+  report.took(wall, cpu);
   if (jobs.ended() < total) {
     write_error(name + ": interrupted, " +
                 std::to_string(total - jobs.ended()) + " of " +
                 std::to_string(total) + " fetches not finished\n");
     return 128 + interrupted_by();  // as a shell reports it
   }
-  return jobs.failed() == 0 ? 0 : 1;
+  return jobs.failed() == 0 && traced ? 0 : 1;
 }
 
 int run(const std::string& name, FetchAll fetch_all, int argc,

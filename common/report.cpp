@@ -67,6 +67,11 @@ void Report::ended(const Job& job) {
   }
 }
 
+void Report::timeline(std::string_view drawing) {
+  hide_progress();
+  write_output(drawing);
+}
+
 void Report::took(std::chrono::duration<double> wall, double cpu_seconds) {
   hide_progress();
   if (style_ == Style::kText) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "common/clock.h"
 #include "common/jobs.h"
@@ -22,6 +23,9 @@ class Report {
 
   // Prints what came of one job. Throws OutputError.
   void ended(const Job& job);
+
+  // Prints the timeline. Throws OutputError.
+  void timeline(std::string_view drawing);
 
   // "took 1.90 seconds (0.01 CPU)". Throws OutputError.
   void took(std::chrono::duration<double> wall, double cpu_seconds);

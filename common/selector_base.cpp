@@ -113,6 +113,7 @@ void SelectorBase::enqueue(int fd, Slot& slot) {
 void SelectorBase::turn() {
   ready_.clear();
   taken_ = 0;
+  Trace::record(0, 0, Operation::kSleep, 0, Where());
   sleep(milliseconds_until(due_.empty() ? kNoDeadline : due_.top().deadline),
         ready_);
   now_ = Clock::now();

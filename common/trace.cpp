@@ -4,6 +4,14 @@
 
 const char* operation_name(Operation operation) {
   switch (operation) {
+    case Operation::kBegin:
+      return "begin";
+    case Operation::kEnd:
+      return "end";
+    case Operation::kFail:
+      return "fail";
+    case Operation::kSleep:
+      return "sleep";
     case Operation::kOpen:
       return "open";
     case Operation::kWaitReadable:
@@ -36,11 +44,12 @@ Trace::~Trace() {
 }
 
 void Trace::add(std::uint64_t descriptor, std::uint32_t fetch,
-                Operation operation, std::int64_t bytes, Where where) {
+                Operation operation, std::int64_t bytes, Where where,
+                Phase phase) {
   if (records_.size() == limit_) {
     ++dropped_;
     return;
   }
   records_.push_back({Clock::now(), descriptor, bytes, where.file_name(),
-                      where.line(), fetch, operation});
+                      where.line(), fetch, operation, phase});
 }

@@ -12,10 +12,15 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "common/fetch_error.h"
 
 using Where = std::source_location;
 
 enum class Operation : std::uint8_t {
+  kBegin,  // of a fetch; it ends with one of the next two
+  kEnd,
+  kFail,
+  kSleep,  // of the thread; the next kWake or kTimeOut ends it
   kOpen,
   kWaitReadable,
   kWaitWritable,
@@ -34,12 +39,13 @@ class Trace {
  public:
   struct Record {
     Clock::time_point time;
-    std::uint64_t descriptor;  // the serial number, never used twice
+    std::uint64_t descriptor;  // the serial number, never used twice; 0: none
     std::int64_t bytes;        // sent or received; -1 when it would block
     const char* file;          // "" where no lesson line asked for it
     std::uint32_t line;
     std::uint32_t fetch;  // counted from 1; 0 belongs to no fetch
     Operation operation;
+    Phase phase;  // of the descriptor; kLookup where there is none
   };
 
   // Starts recording on this thread; stops when destroyed. What comes after
@@ -57,15 +63,16 @@ class Trace {
   static inline constinit thread_local std::uint32_t current_fetch = 0;
 
   static void record(std::uint64_t descriptor, std::uint32_t fetch,
-                     Operation operation, std::int64_t bytes, Where where) {
+                     Operation operation, std::int64_t bytes, Where where,
+                     Phase phase = Phase::kLookup) {
     if (active_ != nullptr) {
-      active_->add(descriptor, fetch, operation, bytes, where);
+      active_->add(descriptor, fetch, operation, bytes, where, phase);
     }
   }
 
  private:
   void add(std::uint64_t descriptor, std::uint32_t fetch, Operation operation,
-           std::int64_t bytes, Where where);
+           std::int64_t bytes, Where where, Phase phase);
 
   static inline constinit thread_local Trace* active_ = nullptr;
 

@@ -16,9 +16,11 @@ inline void wait_until(const Descriptor& descriptor, short events,
   pollfd polled[] = {{descriptor.fd(), events, 0},
                      {interrupt_descriptor().fd(), POLLIN, 0}};
   do {
+    descriptor.record(Operation::kSleep, 0, Where());
     if (poll(polled, 2, milliseconds_until(deadline)) == -1 && errno != EINTR) {
       throw FetchError(descriptor.phase(), errno);
     }
+    descriptor.record(Operation::kWake, 0, Where());
     if (polled[1].revents != 0) {
       throw Interrupted();
     }

@@ -122,7 +122,7 @@ TEST(Trace, HasANameForEachOperation) {
     names += std::string("|") + operation_name(static_cast<Operation>(i));
   }
   EXPECT_EQ(names,
-            "|open|wait readable|wait writable|wake|time out|connect"
+            "|begin|end|fail|sleep|open|wait readable|wait writable|wake|time out|connect"
             "|send|recv|close");
 }
 

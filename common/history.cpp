@@ -1,0 +1,71 @@
+#include "common/history.h"
+
+#include <algorithm>
+
+const char* stage_name(Stage stage) {
+  switch (stage) {
+    case Stage::kLookup:
+      return "lookup";
+    case Stage::kConnect:
+      return "connect";
+    case Stage::kWaiting:
+      return "waiting";
+    case Stage::kReceiving:
+      return "receiving";
+  }
+  return "";
+}
+
+std::optional<Stage> stage_begun_by(const Trace::Record& record) {
+  switch (record.operation) {
+    case Operation::kBegin:
+      return Stage::kLookup;
+    case Operation::kOpen:
+      if (record.phase == Phase::kConnect) {  // a socket
+        return Stage::kConnect;
+      }
+      return std::nullopt;
+    case Operation::kSend:
+      if (record.bytes > 0) {
+        return Stage::kWaiting;
+      }
+      return std::nullopt;
+    case Operation::kRecv:
+      if (record.bytes > 0) {
+        return Stage::kReceiving;
+      }
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+RunHistory history_of(const std::vector<Trace::Record>& records,
+                      const std::vector<Url>& urls, std::uint64_t repeat,
+                      Clock::time_point start, Clock::time_point end) {
+  RunHistory run = {start, end, {}};
+  for (const Trace::Record& record : records) {
+    if (record.operation == Operation::kBegin) {
+      run.fetches.push_back({&urls[run.fetches.size() / repeat]});
+      run.fetches.back().times.fill(end);
+    }
+    if (record.fetch == 0 || record.fetch > run.fetches.size()) {
+      continue;
+    }
+    FetchHistory& fetch = run.fetches[record.fetch - 1];
+    std::size_t reached = 0;  // of fetch.times
+    if (const std::optional<Stage> stage = stage_begun_by(record)) {
+      reached = static_cast<std::size_t>(*stage) + 1;
+    } else if (record.operation == Operation::kEnd ||
+               record.operation == Operation::kFail) {
+      reached = fetch.times.size();
+      fetch.outcome = record.operation == Operation::kEnd
+                          ? FetchHistory::Outcome::kComplete
+                          : FetchHistory::Outcome::kFailed;
+    }
+    for (std::size_t i = 0; i < reached; ++i) {
+      fetch.times[i] = std::min(fetch.times[i], record.time);
+    }
+  }
+  return run;
+}

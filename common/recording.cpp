@@ -1,0 +1,56 @@
+#include "common/recording.h"
+
+#include "common/terminal.h"
+#include "common/timeline.h"
+
+namespace {
+
+bool wants_timeline(const Options& options) {
+  if (options.timeline) {
+    return *options.timeline;
+  }
+  const std::uint64_t total = options.urls.size() * options.limits.repeat;
+  return !options.json && !options.quiet &&
+         (options.demo || (output_is_terminal() && total <= kTimelineUnasked));
+}
+
+}  // namespace
+
+Recording::Recording(const Options& options)
+    : options_(options), wants_timeline_(wants_timeline(options)) {
+  if (!options.trace_file.empty()) {
+    file_.emplace(options.trace_file);
+  }
+}
+
+void Recording::start() {
+  run_.start = Clock::now();
+  if (wants_timeline_ || file_) {
+    trace_.emplace(kMaxRecords);
+  }
+}
+
+void Recording::end() {
+  run_.end = Clock::now();
+  if (trace_) {
+    records_ = trace_->records();
+    run_ = history_of(records_, options_.urls, options_.limits.repeat,
+                      run_.start, run_.end);
+    run_.dropped = trace_->dropped();
+    trace_.reset();
+  }
+}
+
+std::string Recording::drawing() const {
+  if (!wants_timeline_) {
+    return "";
+  }
+  return timeline(run_, {.columns = output_columns(),
+                         .unicode = output_is_terminal() && locale_is_utf8()});
+}
+
+void Recording::write_trace_file(const std::string& process) {
+  if (file_) {
+    file_->write(process, records_, run_);
+  }
+}

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/escape.h"
+#include "common/columns.h"
 
 namespace {
 
@@ -46,25 +46,6 @@ std::string in_unit(Seconds time, const Unit& unit) {
   return number(time.count() / unit.seconds, unit.decimals) + " " + unit.name;
 }
 
-// `text` in up to `columns`, two at least, the middle left out if need be.
-std::string shortened(const std::string& text, std::size_t columns) {
-  if (text.size() <= columns) {
-    return text;
-  }
-  const std::size_t kept = columns - 2;
-  return text.substr(0, kept / 2) + ".." +
-         text.substr(text.size() - (kept - kept / 2));
-}
-
-// Escaped so that each byte is a column: beyond ASCII, \xNN.
-std::string ascii(std::string_view text) {
-  std::string shown;
-  for (const char& byte : text) {
-    shown += escape({&byte, 1});
-  }
-  return shown;
-}
-
 // What tells the fetches apart: the paths, if they all go to one origin.
 Words labels_of(const std::vector<FetchHistory>& fetches, std::size_t rows) {
   const std::string& origin = fetches.front().url->origin();
@@ -83,30 +64,6 @@ Words labels_of(const std::vector<FetchHistory>& fetches, std::size_t rows) {
     labels.push_back(text.empty() ? "/" : ascii(text));
   }
   return labels;
-}
-
-// `words` with blanks between them, in lines of up to `columns`.
-std::string wrapped(const Words& words, std::size_t indent, std::size_t columns,
-                    const char* between) {
-  std::string lines;
-  std::string line;
-  std::size_t width = 0;  // in columns, of `line`
-  for (const auto& word : words) {
-    const std::size_t bytes_beyond = static_cast<std::size_t>(
-        std::count_if(word.begin(), word.end(), [](char byte) {
-          return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80;
-        }));
-    const std::size_t word_width = word.size() - bytes_beyond;
-    const std::string_view gap = between;
-    if (width > 0 && indent + width + gap.size() + word_width > columns) {
-      lines += line + "\n";
-      width = 0;
-    }
-    line = width == 0 ? std::string(indent, ' ') : line + between;
-    line += word;
-    width += word_width + (width == 0 ? 0 : gap.size());
-  }
-  return lines + line + "\n";
 }
 
 class Drawing {
@@ -242,11 +199,11 @@ class Drawing {
     if (any(FetchHistory::Outcome::kUnfinished)) {
       words.push_back(std::string(kUnfinished) + " not finished");
     }
-    return wrapped(words, indent(), columns_, "  ");
+    return wrapped(words, "  ", indent(), columns_);
   }
 
   std::string note(const Words& words) const {
-    return wrapped(words, indent(), columns_, " ");
+    return wrapped(words, " ", indent(), columns_);
   }
 
   std::size_t indent() const { return columns_ >= 40 ? label_width_ + 2 : 0; }

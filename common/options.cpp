@@ -170,25 +170,21 @@ Options parse_options(const std::string& program, int argc,
   app.add_option("-o,--output-dir", options.output_dir,
                  "Save the bodies in DIR, as 00001-name and so on")
       ->type_name("DIR");
-  CLI::Option* const json =
-      app.add_flag("--json", options.json, "Print one JSON object a line")
-          ->disable_flag_override();
+  app.add_flag("--json", options.json, "Print one JSON object a line")
+      ->disable_flag_override();
   app.add_flag("-q,--quiet", options.quiet, "Print failures only")
       ->disable_flag_override();
-  CLI::Option* const timeline =
-      app.add_flag_callback(
-             "--timeline", [&] { options.timeline = true; },
-             "Draw what each fetch waited for (the default in the demo, and on "
-             "a terminal for up to 20 fetches)")
-          ->disable_flag_override()
-          ->excludes(json);
-  app.add_flag_callback(
-         "--no-timeline", [&] { options.timeline = false; }, "Don't draw it")
-      ->disable_flag_override()
-      ->excludes(timeline);
+  bool timeline = false;
+  app.add_flag("--timeline", timeline,
+               "Draw what each fetch waited for; up to 20 are drawn unasked "
+               "on a terminal")
+      ->disable_flag_override();
+  bool no_timeline = false;
+  app.add_flag("--no-timeline", no_timeline, "Draw nothing")
+      ->disable_flag_override();
   app.add_option("--trace", options.trace_file,
-                 "Write what the thread did to FILE, for "
-                 "https://ui.perfetto.dev or chrome://tracing")
+                 "Write what the thread did when to FILE, for "
+                 "https://ui.perfetto.dev")
       ->type_name("FILE");
   try {
     app.parse(argc, argv);
@@ -214,6 +210,14 @@ Options parse_options(const std::string& program, int argc,
       throw UsageError(option +
                        std::string(": the name is empty (see --help)"));
     }
+  }
+  if (timeline && (no_timeline || options.json)) {
+    throw UsageError(std::string("--timeline: not with ") +
+                     (no_timeline ? "--no-timeline" : "--json") +
+                     " (see --help)");
+  }
+  if (timeline || no_timeline) {
+    options.timeline = timeline;
   }
   options.demo = urls.empty() && app.count("--input-file") == 0;
   return options;

@@ -105,18 +105,25 @@ bool write_trace_file(const std::string& name, Recording& recording,
   return false;
 }
 
+// How many fetches at a time there may be. Warns if those are fewer than
+// wanted.
+std::size_t concurrency_of(const std::string& name, const Options& options,
+                           std::uint64_t total) {
+  const std::size_t wanted =
+      std::min<std::uint64_t>(options.concurrency, total);
+  const std::size_t allowed = allowed_concurrency(wanted, files_of(options));
+  if (allowed < wanted) {
+    write_error(name + ": warning: only " + std::to_string(allowed) +
+                " fetches at a time: the limit on open files allows no more\n");
+  }
+  return allowed;
+}
+
 // Fetches them all and returns the exit status.
 int fetch_and_report(const std::string& name, FetchAll fetch_all,
                      const Options& options) {
   const std::uint64_t total = options.urls.size() * options.limits.repeat;
-  const std::size_t wanted =
-      std::min<std::uint64_t>(options.concurrency, total);
-  const std::size_t concurrency =
-      allowed_concurrency(wanted, files_of(options));
-  if (concurrency < wanted) {
-    write_error(name + ": warning: only " + std::to_string(concurrency) +
-                " fetches at a time: the limit on open files allows no more\n");
-  }
+  const std::size_t concurrency = concurrency_of(name, options, total);
   Recording recording(options);
   catch_interrupts();
   Report report(style_of(options), total);
@@ -129,6 +136,10 @@ int fetch_and_report(const std::string& name, FetchAll fetch_all,
     fetch_all(jobs, concurrency);
   } catch (const Interrupted&) {
     // What it has to say is said below.
+  } catch (...) {
+    recording.end();
+    write_trace_file(name, recording, options);
+    throw;
   }
   const Clock::duration wall = Clock::now() - start;
   const double cpu = thread_cpu_seconds() - cpu_start;

@@ -2,16 +2,6 @@
 
 #include <algorithm>
 
-#include "common/escape.h"
-
-std::string ascii(std::string_view text) {
-  std::string shown;
-  for (const char& byte : text) {
-    shown += escape({&byte, 1});  // alone, what isn't ASCII isn't UTF-8
-  }
-  return shown;
-}
-
 std::string shortened(const std::string& text, std::size_t columns) {
   if (text.size() <= columns) {
     return text;

@@ -6,10 +6,6 @@
 #include <string_view>
 #include <vector>
 
-// `text` escaped so that each byte is a column: as escape() does, and all that
-// isn't ASCII becomes \xNN too.
-std::string ascii(std::string_view text);
-
 // ASCII `text` in up to `columns`, two at least; of a longer one the middle is
 // left out.
 std::string shortened(const std::string& text, std::size_t columns);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/columns.h"
+#include "common/escape.h"
 
 namespace {
 
@@ -46,7 +47,8 @@ std::string in_unit(Seconds time, const Unit& unit) {
   return number(time.count() / unit.seconds, unit.decimals) + " " + unit.name;
 }
 
-// What tells the fetches apart: the paths, if they all go to one origin.
+// What tells the fetches apart: the paths, if they all go to one origin. A Url
+// is ASCII, so each byte is a column.
 Words labels_of(const std::vector<FetchHistory>& fetches, std::size_t rows) {
   const std::string& origin = fetches.front().url->origin();
   const bool same = std::all_of(fetches.begin(), fetches.end(),
@@ -61,7 +63,7 @@ Words labels_of(const std::vector<FetchHistory>& fetches, std::size_t rows) {
     if (same) {
       text.remove_prefix(std::min(text.find_first_of("/?#"), text.size()));
     }
-    labels.push_back(text.empty() ? "/" : ascii(text));
+    labels.push_back(text.empty() ? "/" : escape(text));
   }
   return labels;
 }
@@ -175,9 +177,12 @@ class Drawing {
       if (at + 1 + text.size() > columns_ - label_width_ - 2) {
         break;
       }
-      line += std::string(at - width, ' ') + signs_.tick + text;
-      width = at + 1 + text.size();
+      if (at >= width) {  // else the figures are that long
+        line += std::string(at - width, ' ') + signs_.tick + text + " ";
+        width = at + 1 + text.size() + 1;
+      }
     }
+    line.pop_back();
     return line + "\n";
   }
 

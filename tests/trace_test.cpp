@@ -122,7 +122,8 @@ TEST(Trace, HasANameForEachOperation) {
     names += std::string("|") + operation_name(static_cast<Operation>(i));
   }
   EXPECT_EQ(names,
-            "|begin|end|fail|sleep|open|wait readable|wait writable|wake|time out|connect"
+            "|begin|end|fail|sleep|open|wait readable|wait writable|wake|time "
+            "out|connect"
             "|send|recv|close");
 }
 

@@ -114,7 +114,7 @@ void compare(const std::vector<Step>& steps) {
     print("== " + name_of(step) + "\n");
     server.forget_peak();
     const Cost cost = run(
-        {step.program, server.url("/foo"), server.url("/bar")},
+        {step.program, "--timeline", server.url("/foo"), server.url("/bar")},
         STDOUT_FILENO);
     char row[128];
     std::snprintf(row, sizeof row, "%-17s  %6.2f  %6.3f   %14d   %3td lines\n",

@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -31,19 +33,52 @@ Descriptor own(int fd, const char* what) {
 }
 
 // Both sides of a new pseudo-terminal, the controlling one first.
-std::pair<Descriptor, Descriptor> open_terminal() {
+std::pair<Descriptor, Descriptor> open_terminal(unsigned short columns) {
   Descriptor master =
       own(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), "posix_openpt");
   grantpt(master.fd());
   unlockpt(master.fd());
   Descriptor slave =
       own(open(ptsname(master.fd()), O_RDWR | O_NOCTTY | O_CLOEXEC), "ptsname");
+  winsize size = {};
+  size.ws_col = columns;
+  check(ioctl(master.fd(), TIOCSWINSZ, &size) == 0, "TIOCSWINSZ");
   return {std::move(master), std::move(slave)};
 }
 
+// The environment of a program: ours, and `variables` instead of those of the
+// same name.
+std::vector<std::string> environment_with(
+    const std::vector<std::pair<std::string, std::string>>& variables) {
+  std::vector<std::string> environment;
+  for (char** each = environ; *each != nullptr; ++each) {
+    const std::string_view line = *each;
+    const auto is_given = [line](const auto& variable) {
+      return line.starts_with(variable.first + "=");
+    };
+    if (std::none_of(variables.begin(), variables.end(), is_given)) {
+      environment.emplace_back(line);
+    }
+  }
+  for (const auto& [name, value] : variables) {
+    environment.push_back(name + "=" + value);
+  }
+  return environment;
+}
+
+// As execve(2) takes them; `words` must outlive them.
+std::vector<char*> pointers(const std::vector<std::string>& words) {
+  std::vector<char*> all;
+  for (const std::string& word : words) {
+    all.push_back(const_cast<char*>(word.c_str()));
+  }
+  all.push_back(nullptr);
+  return all;
+}
+
 // Between fork and exec, where only async-signal-safe functions may be called.
-[[noreturn]] void become(char* const* command, const int* fds,
-                         const Surroundings& given) {
+[[noreturn]] void become(char* const* command, char* const* environment,
+                         const int* fds, const Surroundings& given) {
   for (int i = 0; i <= 2; ++i) {
     dup2(fds[i], i);
   }
@@ -60,7 +95,7 @@ std::pair<Descriptor, Descriptor> open_terminal() {
   for (const auto& [resource, limit] : given.limits) {
     setrlimit(resource, &limit);
   }
-  execv(command[0], command);
+  execve(command[0], command, environment);
   _exit(127);
 }
 
@@ -82,19 +117,18 @@ Process::Process(const std::vector<std::string>& command,
   check(write(in.write_end.fd(), given.input.data(), given.input.size()) != -1,
         "write");
   if (given.terminal) {
-    std::tie(out.read_end, out.write_end) = open_terminal();
+    std::tie(out.read_end, out.write_end) = open_terminal(given.columns);
   }
   const int fds[] = {in.read_end.fd(),
                      given.output != -1 ? given.output : out.write_end.fd(),
                      given.terminal ? out.write_end.fd() : err.write_end.fd()};
-  std::vector<char*> arguments;
-  for (const std::string& word : command) {
-    arguments.push_back(const_cast<char*>(word.c_str()));
-  }
-  arguments.push_back(nullptr);
+  const std::vector<std::string> environment =
+      environment_with(given.variables);
+  const std::vector<char*> arguments = pointers(command);
+  const std::vector<char*> variables = pointers(environment);
   pid_ = fork();
   if (pid_ == 0) {
-    become(arguments.data(), fds, given);
+    become(arguments.data(), variables.data(), fds, given);
   }
   check(pid_ != -1, "fork");
   streams_[0] = std::move(out.read_end);

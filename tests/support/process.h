@@ -22,10 +22,13 @@ struct Pipe {
 
 // What a program finds when it starts.
 struct Surroundings {
-  std::string input = {};         // on standard input, up to 64 KiB
-  int output = -1;                // standard output, if not for Ended::out
-  std::vector<int> closed = {};   // of the descriptors 0 to 2
-  bool terminal = false;          // for output and error: all is Ended::out
+  std::string input = {};        // on standard input, up to 64 KiB
+  int output = -1;               // standard output, if not for Ended::out
+  std::vector<int> closed = {};  // of the descriptors 0 to 2
+  bool terminal = false;         // for output and error: all is Ended::out
+  unsigned short columns = 0;    // of that terminal; 0: it doesn't say
+  // Variables of the environment, besides those that we have: name and value.
+  std::vector<std::pair<std::string, std::string>> variables = {};
   std::vector<int> ignored = {};  // signals
   std::vector<std::pair<decltype(RLIMIT_NOFILE), rlimit>> limits = {};
 };

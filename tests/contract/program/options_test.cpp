@@ -95,14 +95,18 @@ TEST(CommandLine, KeepsTheLimitsItIsGiven) {
 // The words of these messages are CLI11's.
 TEST(CommandLine, RefusesWhatItDoesNotKnowAndWhatComesTwice) {
   const SlowServer server;
-  for (const Words& arguments : std::vector<Words>{{"--nope"},
-                                                   {"-z"},
-                                                   {"--conc", "3"},
-                                                   {"-c"},
-                                                   {"-c1", "-c2"},
-                                                   {"-i", "a", "-i", "b"},
-                                                   {"-o", "/", "-o", "/"},
-                                                   {"--no\x1b[31mpe"}}) {
+  for (const Words& arguments :
+       std::vector<Words>{{"--nope"},
+                          {"-z"},
+                          {"--conc", "3"},
+                          {"-c"},
+                          {"-c1", "-c2"},
+                          {"-i", "a", "-i", "b"},
+                          {"-o", "/", "-o", "/"},
+                          {"--timeline=1"},
+                          {"--trace"},
+                          {"--trace", "a", "--trace", "b"},
+                          {"--no\x1b[31mpe"}}) {
     Words all = arguments;
     all.insert(all.begin(), server.url("/?seconds=0"));
     const Ended ended = run_step(all);
@@ -113,6 +117,17 @@ TEST(CommandLine, RefusesWhatItDoesNotKnowAndWhatComesTwice) {
         << ended.err;
   }
   EXPECT_EQ(server.peak_in_flight(), 0U);
+}
+
+TEST(CommandLine, RefusesATimelineWhereNoneCanBe) {
+  for (const char* const other : {"--json", "--no-timeline"}) {
+    const std::string message =
+        std::string("--timeline: not with ") + other + " (see --help)";
+    expect_usage_error({"--timeline", other}, message);
+    expect_usage_error({other, "--timeline"}, message);
+  }
+  expect_usage_error({"--trace", ""},
+                     "--trace: the name is empty (see --help)");
 }
 
 TEST(CommandLine, NamesEveryBadUrlAndFetchesNone) {
@@ -134,7 +149,8 @@ TEST(CommandLine, PrintsItsHelpAndItsVersion) {
   EXPECT_EQ(help.status, 0);
   for (const char* const option :
        {"-c,--concurrency", "-t,--timeout", "--max-size", "-i,--input-file",
-        "--repeat", "-o,--output-dir", "--json", "-q,--quiet", "--version"}) {
+        "--repeat", "-o,--output-dir", "--json", "-q,--quiet", "--timeline",
+        "--no-timeline", "--trace", "--version"}) {
     EXPECT_NE(help.out.find(option), help.out.npos) << option;
   }
   const Ended version = run_step({"--version"});

@@ -18,10 +18,13 @@ TEST(Demo, FetchesTwoUrlsFromAServerOfItsOwn) {
   const std::string line =
       "http://127\\.0\\.0\\.1:[0-9]+/(foo|bar): 200 OK, 52001 bytes, "
       "[0-9]+\\.[0-9]{2} seconds\n";
+  const std::string timeline =  // timeline_test.cpp looks closer
+      "/foo \\|[^\n]*\n/bar \\|[^\n]*\n +'0 s [^\n]*\n +[?] lookup[^\n]*\n"
+      " +sum [0-9.]+ s, wall [0-9.]+ s\n";
   std::smatch match;
   ASSERT_TRUE(std::regex_match(
       ended.out, match,
-      std::regex(line + line +
+      std::regex(line + line + timeline +
                  "took ([0-9]+\\.[0-9]{2}) seconds \\([0-9]+\\.[0-9]{2} "
                  "CPU\\)\n")))
       << ended.out;

@@ -103,7 +103,6 @@ TEST(CommandLine, RefusesWhatItDoesNotKnowAndWhatComesTwice) {
                           {"-c1", "-c2"},
                           {"-i", "a", "-i", "b"},
                           {"-o", "/", "-o", "/"},
-                          {"--timeline=1"},
                           {"--trace"},
                           {"--trace", "a", "--trace", "b"},
                           {"--no\x1b[31mpe"}}) {

@@ -155,7 +155,7 @@ class Drawing {
   }
 
   // Ticks at multiples of 1, 2 or 5 times a power of ten, ten columns or more
-  // apart. Each stands above the first column that begins then.
+  // apart. Each points at the first column that begins then.
   std::string scale() const {
     constexpr double kApart = 10;
     const double whole = wall_.count() / unit_.seconds;

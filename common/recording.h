@@ -13,7 +13,7 @@
 
 class Recording {
  public:
-  // At 48 bytes each, 12 MiB at most. A small fetch takes about 15 of them, one
+  // At 48 bytes each, 12 MiB at most. A small fetch takes a dozen of them, one
   // of the demo's about 100.
   static constexpr std::size_t kMaxRecords = 1 << 18;
 

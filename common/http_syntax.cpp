@@ -1,6 +1,7 @@
 #include "common/http_syntax.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -8,14 +9,16 @@
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_token_character(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+// Which bytes a token can have, by their value.
+constexpr auto kTokenBytes = [] {
+  std::array<bool, 256> table = {};
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789"
+                                       "abcdefghijklmnopqrstuvwxyz"
+                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
+}();
 
 }  // namespace
 
@@ -25,42 +28,34 @@ std::string quoted(std::string_view foreign) {
   return "'" + escape(foreign.substr(0, kShown)) + (cut ? "...'" : "'");
 }
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
+std::size_t token_length(std::string_view text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), [](char c) {
+    return kTokenBytes[static_cast<unsigned char>(c)];
+  });
+  return static_cast<std::size_t>(end - text.begin());
 }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) {
-    text.remove_prefix(1);
+std::size_t status_line_length(std::string_view text, std::size_t from) {
+  constexpr std::string_view kLeast = "HTTP/1.0 000";
+  constexpr std::string_view kMost = "HTTP/1.9 999";
+  const std::size_t head = std::min(kLeast.size(), text.size());
+  std::size_t i = from;
+  while (i < head && text[i] >= kLeast[i] && text[i] <= kMost[i]) {
+    ++i;
   }
-  while (!text.empty() && is_blank(text.back())) {
-    text.remove_suffix(1);
+  if (i < head) {
+    return i;
   }
-  return text;
-}
-
-bool equal_ignoring_case(std::string_view text, std::string_view lower_case) {
-  return std::equal(text.begin(), text.end(), lower_case.begin(),
-                    lower_case.end(), [](char a, char b) {
-                      return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
-                    });
-}
-
-bool is_token(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), is_token_character);
-}
-
-bool fits_status_line(std::string_view text, std::size_t i) {
-  constexpr std::string_view kPattern = "HTTP/1.d ddd";  // d is any digit
-  const char c = text[i];
-  if (i < kPattern.size()) {
-    return kPattern[i] == 'd' ? is_digit(c) : c == kPattern[i];
+  for (; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool fits = text[i - 1] == '\r'  ? c == '\n'
+                      : i == kLeast.size() ? c == ' ' || c == '\r' || c == '\n'
+                                           : c != '\0';
+    if (!fits) {
+      return i;
+    }
   }
-  if (text[i - 1] == '\r') {
-    return c == '\n';
-  }
-  return i == kPattern.size() ? c == ' ' || c == '\r' || c == '\n' : c != '\0';
+  return i;
 }
 
 bool parse_number(std::string_view text, int base, std::uint64_t& number) {

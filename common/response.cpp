@@ -38,10 +38,9 @@ void Response::feed_line(std::string_view& bytes) {
   }
   const std::size_t limit = std::min(kMaxLine, kMaxHead - head_bytes_);
   if (state_ == State::kStatusLine) {
-    for (std::size_t i = judged; i < std::min(text.size(), limit); ++i) {
-      if (!fits_status_line(text, i)) {
-        fail("not an HTTP/1.x response: " + quoted(text.substr(0, i + 1)));
-      }
+    const std::size_t right = status_line_length(text.substr(0, limit), judged);
+    if (right < std::min(text.size(), limit)) {
+      fail("not an HTTP/1.x response: " + quoted(text.substr(0, right + 1)));
     }
   }
   if (text.size() > limit) {
@@ -60,7 +59,11 @@ void Response::line(std::string_view line) {
   if (line.ends_with('\r')) {
     line.remove_suffix(1);
   }
-  if (line.find('\r') != line.npos || line.find('\0') != line.npos) {
+  if (state_ == State::kStatusLine) {
+    head_bytes_ += size;
+    return status_line(line);
+  }
+  if (has_forbidden_byte(line)) {
     fail("a NUL or a bare CR in the line " + quoted(line));
   }
   switch (state_) {
@@ -75,9 +78,6 @@ void Response::line(std::string_view line) {
     case State::kTrailers:
       head_bytes_ += size;
       return line.empty() ? finish() : void();
-    case State::kStatusLine:
-      head_bytes_ += size;
-      return status_line(line);
     default:
       head_bytes_ += size;
       return field_line(line);
@@ -85,9 +85,9 @@ void Response::line(std::string_view line) {
 }
 
 void Response::status_line(std::string_view line) {
-  std::uint64_t status = 0;
-  parse_number(line.substr(9, 3), 10, status);
-  status_ = static_cast<std::uint16_t>(status);
+  for (const char digit : line.substr(9, 3)) {
+    status_ = static_cast<std::uint16_t>(status_ * 10 + (digit - '0'));
+  }
   reason_ = line.substr(std::min<std::size_t>(line.size(), 13));
   state_ = State::kFirstField;
 }
@@ -109,9 +109,9 @@ void Response::field_line(std::string_view line) {
   }
   end_of_field();
   state_ = State::kFields;
-  const std::size_t colon = line.find(':');
+  const std::size_t colon = token_length(line);
   const std::string_view name = line.substr(0, colon);
-  if (colon == line.npos || !is_token(name)) {
+  if (name.empty() || colon == line.size() || line[colon] != ':') {
     fail("bad header field " + quoted(line));
   }
   if (equal_ignoring_case(name, "content-length")) {
@@ -126,10 +126,10 @@ void Response::field_line(std::string_view line) {
 
 // The field that was being read goes on no further.
 void Response::end_of_field() {
-  const std::string_view value = trim(value_);
   if (field_ == Field::kContentLength) {
-    content_length(value);
+    content_length(trim(value_));
   } else if (field_ == Field::kTransferEncoding) {
+    const std::string_view value = trim(value_);
     if (chunked_ || !equal_ignoring_case(value, "chunked")) {
       fail("unsupported Transfer-Encoding " + quoted(value));
     }

@@ -64,7 +64,8 @@ std::string ask(const std::string& host, int flags,
   return addresses.empty() ? "the host has no IP address" : "";
 }
 
-Addresses remember(const Url& url, std::vector<Address> addresses) {
+// The elements of `known` stay where they are, and for good.
+const Addresses& remember(const Url& url, std::vector<Address> addresses) {
   for (Address& address : addresses) {
     address.set_port(url.port());
   }
@@ -112,12 +113,13 @@ void Lookup::help() {
 }
 
 Lookup::Lookup(const Url& url, Where where) : url_(url) {
-  if (known.contains(url.origin())) {
+  if (const auto found = known.find(url.origin()); found != known.end()) {
+    known_ = &found->second;
     return;
   }
   std::vector<Address> numeric;
   if (ask(url.host(), AI_NUMERICHOST, numeric).empty()) {
-    remember(url, std::move(numeric));
+    known_ = &remember(url, std::move(numeric));
     return;
   }
   static_cast<Wakeup&>(*this) = Wakeup::open(where);
@@ -157,8 +159,11 @@ bool Lookup::ready() const {
 }
 
 Addresses Lookup::addresses() const {
+  if (known_ != nullptr) {
+    return *known_;
+  }
   if (const auto found = known.find(url_.origin()); found != known.end()) {
-    return found->second;
+    return found->second;  // another fetch was told meanwhile
   }
   const std::lock_guard lock(resolver().mutex);
   if (!query_->error.empty()) {

@@ -41,5 +41,6 @@ class Lookup : public Wakeup {
   static void help();
 
   const Url& url_;
+  const Addresses* known_ = nullptr;
   std::shared_ptr<Query> query_;  // null when the host is known
 };

@@ -18,24 +18,28 @@ std::string seconds_text(double seconds, int decimals) {
   return text;
 }
 
-std::string text_line(const Job& job, double seconds) {
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::string text_line(const Job& job) {
   const Response& response = job.response;
   std::string line = job.url.text() + ": " + std::to_string(response.status());
   if (!response.reason().empty()) {
     line += " " + escape(response.reason());
   }
   return line + ", " + std::to_string(response.bytes()) + " bytes, " +
-         seconds_text(seconds, 2) + " seconds\n";
+         seconds_text(seconds_since(job.started), 2) + " seconds\n";
 }
 
-std::string json_line(const Job& job, double seconds) {
+std::string json_line(const Job& job) {
   const Response& response = job.response;
   const bool answered = response.status() != 0;
   return "{\"url\":" + json_string(job.url.text()) + ",\"status\":" +
          (answered ? std::to_string(response.status()) : "null") +
          ",\"reason\":" + (answered ? json_string(response.reason()) : "null") +
          ",\"bytes\":" + std::to_string(response.bytes()) +
-         ",\"seconds\":" + seconds_text(seconds, 6) +
+         ",\"seconds\":" + seconds_text(seconds_since(job.started), 6) +
          ",\"error\":" + (job.error.empty() ? "null" : json_string(job.error)) +
          "}\n";
 }
@@ -49,7 +53,6 @@ Report::Report(Style style, std::uint64_t total)
 
 void Report::ended(const Job& job) {
   ++ended_;
-  const std::chrono::duration<double> seconds = Clock::now() - job.started;
   if (!job.error.empty()) {
     ++failed_;
     hide_progress();
@@ -57,10 +60,10 @@ void Report::ended(const Job& job) {
   }
   if (style_ == Style::kJson) {
     hide_progress();
-    write_output(json_line(job, seconds.count()));
+    write_output(json_line(job));
   } else if (style_ == Style::kText && job.error.empty()) {
     hide_progress();
-    write_output(text_line(job, seconds.count()));
+    write_output(text_line(job));
   }
   if (progress_) {
     show_progress();

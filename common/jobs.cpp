@@ -24,7 +24,11 @@ std::unique_ptr<Job> Jobs::next(Where where) {
   const Clock::time_point now = Clock::now();
   peak_in_flight_ = std::max(peak_in_flight_, begun_ - ended_);
   return std::unique_ptr<Job>(
-      new Job{begun_, url, now, now + limits_.timeout,
+      new Job{{},
+              begun_,
+              url,
+              now,
+              now + limits_.timeout,
               Response(limits_.max_size, std::move(file))});
 }
 

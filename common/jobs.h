@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "common/recycled.h"
 #include "common/response.h"
 #include "common/url.h"
 
 // A Job is one URL to be fetched once. Whoever fetches it owns it, and gives it
 // back to Jobs when the fetch has ended. If it is destroyed before, nothing is
 // left of it, not even a file.
-struct Job {
+struct Job : Recycled {
   const std::uint64_t number;  // counted from 1
   const Url& url;
   const Clock::time_point started;

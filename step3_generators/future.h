@@ -5,9 +5,8 @@
 #include <functional>
 #include <utility>
 
-// Something that will have happened, or failed. Pure: it knows no loop. It
-// must not be moved, since whoever is to resolve it keeps its address. At most
-// one waits for it.
+// Something that will have happened, or failed. Pure: it knows no loop. Not to
+// be moved: whoever is to resolve it keeps its address. At most one waits.
 class Future {
  public:
   Future() = default;

@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "common/recycled.h"
+
 // Where `co_return value` leaves the value, for the parent to take.
 template <typename T>
 struct Result {
@@ -25,8 +27,7 @@ struct Result<void> {
 };
 
 // What a coroutine awaits at its very end: stays suspended, so that its Task
-// can take the result, and resumes the parent, whose handle await_suspend
-// returns.
+// can take the result, and resumes the parent: what await_suspend returns.
 struct ResumeParent : std::suspend_always {
   explicit ResumeParent(std::coroutine_handle<> handle) : parent(handle) {}
   std::coroutine_handle<> await_suspend(std::coroutine_handle<>) noexcept {
@@ -41,7 +42,7 @@ template <typename T = void>
 class [[nodiscard]] Task {
  public:
   // What the compiler asks of a coroutine that returns a Task; in its frame.
-  struct promise_type : Result<T> {
+  struct promise_type : Result<T>, Recycled {
     // At the call: makes what the caller gets.
     Task get_return_object() { return Task(Handle::from_promise(*this)); }
     // Before the body: lazy, so a call alone runs nothing.

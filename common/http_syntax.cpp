@@ -1,26 +1,10 @@
 #include "common/http_syntax.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <limits>
 
 #include "common/escape.h"
-
-namespace {
-
-// Which bytes a token can have, by their value.
-constexpr auto kTokenBytes = [] {
-  std::array<bool, 256> table = {};
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789"
-                                       "abcdefghijklmnopqrstuvwxyz"
-                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
-    table[static_cast<unsigned char>(c)] = true;
-  }
-  return table;
-}();
-
-}  // namespace
 
 std::string quoted(std::string_view foreign) {
   constexpr std::size_t kShown = 40;
@@ -29,9 +13,7 @@ std::string quoted(std::string_view foreign) {
 }
 
 std::size_t token_length(std::string_view text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), [](char c) {
-    return kTokenBytes[static_cast<unsigned char>(c)];
-  });
+  const auto end = std::find_if_not(text.begin(), text.end(), is_token_byte);
   return static_cast<std::size_t>(end - text.begin());
 }
 

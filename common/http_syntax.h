@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -35,8 +36,23 @@ inline bool has_forbidden_byte(std::string_view line) {
   return line.find('\r') != line.npos || line.find('\0') != line.npos;
 }
 
-// How many bytes at the start of `text` can be the name of a field, a token
-// (RFC 9110 section 5.6.2).
+// Which bytes a token can have (RFC 9110 section 5.6.2), by their value.
+inline constexpr auto kTokenBytes = [] {
+  std::array<bool, 256> table = {};
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789"
+                                       "abcdefghijklmnopqrstuvwxyz"
+                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
+}();
+
+inline bool is_token_byte(char c) {
+  return kTokenBytes[static_cast<unsigned char>(c)];
+}
+
+// How many bytes at the start of `text` can be the name of a field, a
+// token.
 std::size_t token_length(std::string_view text);
 
 // Where the first byte is, from `from` on, that a status line can't have there

@@ -60,6 +60,7 @@ class Response {
 
   static constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
 
+  void quick_head(std::string_view& bytes);
   void feed_line(std::string_view& bytes);
   void feed_body(std::string_view& bytes);
   void end_of_stream();
@@ -72,6 +73,7 @@ class Response {
   void end_of_head();
   void chunk_size(std::string_view line);
   void finish();
+  [[noreturn]] static void fail(const std::string& cause);
 
   std::uint64_t max_size_;
   std::unique_ptr<BodyFile> file_;

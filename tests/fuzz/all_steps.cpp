@@ -1,0 +1,39 @@
+#include "tests/fuzz/all_steps.h"
+
+// Whatever the steps include comes first, so that the lines below bring in
+// nothing but what is the step's own.
+#include <poll.h>
+
+#include <cerrno>
+#include <coroutine>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "common/clock.h"
+#include "common/descriptor.h"
+#include "common/interrupt.h"
+#include "common/jobs.h"
+#include "common/lookup.h"
+#include "common/selector.h"
+#include "common/socket.h"
+
+namespace step1 {
+#include "step1_blocking/fetch.cpp"
+}
+namespace step2 {
+#include "step2_callbacks/event_loop.cpp"
+#include "step2_callbacks/fetch.cpp"
+}  // namespace step2
+namespace step3 {
+#include "step3_generators/event_loop.cpp"
+#include "step3_generators/fetch.cpp"
+}  // namespace step3
+namespace step4 {
+#include "step4_coroutines/event_loop.cpp"
+#include "step4_coroutines/fetch.cpp"
+}  // namespace step4

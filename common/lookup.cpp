@@ -50,17 +50,18 @@ std::string ask(const std::string& host, int flags,
   addrinfo hints = {};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = flags;
-  addrinfo* list = nullptr;
-  const int code = getaddrinfo(host.c_str(), nullptr, &hints, &list);
+  addrinfo* first = nullptr;
+  const int code = getaddrinfo(host.c_str(), nullptr, &hints, &first);
   if (code != 0) {
     return lookup_error(code);
   }
-  for (const addrinfo* next = list; next != nullptr; next = next->ai_next) {
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> list(first,
+                                                            freeaddrinfo);
+  for (const addrinfo* next = first; next != nullptr; next = next->ai_next) {
     if (next->ai_family == AF_INET || next->ai_family == AF_INET6) {
       addresses.emplace_back(next->ai_addr, next->ai_addrlen);
     }
   }
-  freeaddrinfo(list);
   return addresses.empty() ? "the host has no IP address" : "";
 }
 
@@ -99,7 +100,12 @@ void Lookup::help() {
     }
     lock.unlock();
     std::vector<Address> addresses;
-    std::string error = ask(query->host, 0, addresses);
+    std::string error;
+    try {
+      error = ask(query->host, 0, addresses);
+    } catch (const std::bad_alloc&) {  // nobody above us would catch it
+      error = "out of memory";         // which fits into any std::string
+    }
     lock.lock();
     query->addresses = std::move(addresses);
     query->error = std::move(error);
@@ -127,24 +133,30 @@ Lookup::Lookup(const Url& url, Where where) : url_(url) {
   const std::lock_guard lock(shared.mutex);
   std::shared_ptr<Query>& query = shared.in_progress[url.host()];
   if (query == nullptr) {
-    query = std::make_shared<Query>();
-    query->host = url.host();
-    shared.not_begun.push_back(query);
-    if (shared.helpers < shared.max_helpers) {
-      try {
-        background_thread(help).detach();
-        ++shared.helpers;
-      } catch (const std::system_error& error) {
-        if (shared.helpers == 0) {  // else one of the others takes it
-          shared.not_begun.pop_back();
-          shared.in_progress.erase(url.host());
-          throw FetchError(Phase::kLookup, error.code().value());
-        }
+    auto added = std::make_shared<Query>();
+    added->host = url.host();
+    added->waiting.push_back(this);
+    start_helper(shared);
+    shared.not_begun.push_back(added);
+    query = std::move(added);
+  } else {
+    query->waiting.push_back(this);
+  }
+  query_ = query;
+}
+
+// Makes sure that there is a helper, who can't begin before we unlock.
+void Lookup::start_helper(Resolver& shared) {
+  if (shared.helpers < shared.max_helpers) {
+    try {
+      background_thread(help).detach();
+      ++shared.helpers;
+    } catch (const std::system_error& error) {
+      if (shared.helpers == 0) {  // else one of the others takes it
+        throw FetchError(Phase::kLookup, error.code().value());
       }
     }
   }
-  query_ = query;
-  query_->waiting.push_back(this);
 }
 
 Lookup::~Lookup() {

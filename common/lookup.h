@@ -39,6 +39,7 @@ class Lookup : public Wakeup {
   struct Resolver;
   static Resolver& resolver();
   static void help();
+  static void start_helper(Resolver& shared);
 
   const Url& url_;
   const Addresses* known_ = nullptr;

@@ -157,9 +157,12 @@ Options parse_options(const std::string& program, int argc,
          },
          "Refuse larger bodies; k, M, G are powers of 1024 (1G)")
       ->type_name("BYTES");
-  app.add_option("-i,--input-file", input_file,
-                 "Read URLs from FILE, one a line; - is standard input")
-      ->type_name("FILE");
+  // Asked by pointer whether it was given: by name, CLI11 lets a failed
+  // allocation end the process.
+  const CLI::Option* const input =
+      app.add_option("-i,--input-file", input_file,
+                     "Read URLs from FILE, one a line; - is standard input")
+          ->type_name("FILE");
   app.add_option_function<std::string>(
          "--repeat",
          [&](const std::string& value) {
@@ -167,9 +170,10 @@ Options parse_options(const std::string& program, int argc,
          },
          "Fetch each URL N times")
       ->type_name("N");
-  app.add_option("-o,--output-dir", options.output_dir,
-                 "Save the bodies in DIR, as 00001-name and so on")
-      ->type_name("DIR");
+  const CLI::Option* const directory =
+      app.add_option("-o,--output-dir", options.output_dir,
+                     "Save the bodies in DIR, as 00001-name and so on")
+          ->type_name("DIR");
   app.add_flag("--json", options.json, "Print one JSON object a line")
       ->disable_flag_override();
   app.add_flag("-q,--quiet", options.quiet, "Print failures only")
@@ -182,17 +186,18 @@ Options parse_options(const std::string& program, int argc,
   bool no_timeline = false;
   app.add_flag("--no-timeline", no_timeline, "Draw nothing")
       ->disable_flag_override();
-  app.add_option("--trace", options.trace_file,
-                 "Write what the thread did when to FILE, for "
-                 "https://ui.perfetto.dev")
-      ->type_name("FILE");
+  const CLI::Option* const trace =
+      app.add_option("--trace", options.trace_file,
+                     "Write what the thread did when to FILE, for "
+                     "https://ui.perfetto.dev")
+          ->type_name("FILE");
   try {
     app.parse(argc, argv);
     UrlList list;
     for (const std::string& url : urls) {
       list.add(url, "");
     }
-    if (app.count("--input-file") > 0) {
+    if (input->count() > 0) {
       list.add_file(input_file);
     }
     options.urls = list.take();
@@ -203,12 +208,9 @@ Options parse_options(const std::string& program, int argc,
   } catch (const CLI::ParseError& error) {
     throw UsageError(escape(error.what()) + " (see --help)");
   }
-  for (const auto& [option, name] :
-       {std::pair("--output-dir", options.output_dir),
-        std::pair("--trace", options.trace_file)}) {
-    if (name.empty() && app.count(option) > 0) {
-      throw UsageError(option +
-                       std::string(": the name is empty (see --help)"));
+  for (const CLI::Option* const option : {directory, trace}) {
+    if (option->count() > 0 && option->results().front().empty()) {
+      throw UsageError(option->get_name() + ": the name is empty (see --help)");
     }
   }
   if (timeline && (no_timeline || options.json)) {
@@ -219,6 +221,6 @@ Options parse_options(const std::string& program, int argc,
   if (timeline || no_timeline) {
     options.timeline = timeline;
   }
-  options.demo = urls.empty() && app.count("--input-file") == 0;
+  options.demo = urls.empty() && input->count() == 0;
   return options;
 }

@@ -56,7 +56,7 @@ void write_output(std::string_view text) {
 void write_error(std::string_view text) {
   try {
     write_all(STDERR_FILENO, text);
-  } catch (const FetchError&) {  // no descriptor for interrupt_descriptor()
+  } catch (const std::exception&) {  // nothing to make interrupt_descriptor of
     [[maybe_unused]] const ssize_t written =
         write(STDERR_FILENO, text.data(), text.size());
   }

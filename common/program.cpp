@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <memory>
+#include <new>
 #include <sstream>
 #include <string>
 
@@ -179,7 +180,7 @@ int run(const std::string& name, FetchAll fetch_all, int argc,
 }  // namespace
 
 int run_program(const char* name, FetchAll fetch_all, int argc,
-                const char* const* argv) {
+                const char* const* argv) try {
   open_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);  // writing to a closed pipe is an error
   const std::string prefix = std::string(name) + ": ";
@@ -194,8 +195,14 @@ int run_program(const char* name, FetchAll fetch_all, int argc,
   } catch (const Interrupted&) {
     write_error(prefix + "interrupted\n");
     return 128 + interrupted_by();
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& error) {
     write_error(prefix + error.what() + "\n");
     return 1;
   }
+} catch (const std::bad_alloc&) {  // perhaps of the memory for a message
+  write_error(name);
+  write_error(": out of memory\n");
+  return 1;
 }

@@ -48,7 +48,7 @@ class SlowServer::Service {
                   &accept_);
   }
 
-  void run() {
+  void run() try {
     for (;;) {
       const Selector::Event event = selector_.next();
       if (event.token == &stop_) {
@@ -60,6 +60,8 @@ class SlowServer::Service {
         proceed(static_cast<Connection*>(event.token), event.timed_out);
       }
     }
+  } catch (const std::exception&) {  // the kernel can't watch at all
+    shutdown(server_.listener_.fd(), SHUT_RDWR);
   }
 
  private:
@@ -75,9 +77,9 @@ class SlowServer::Service {
         connections_[connection] = std::move(added);
         wait(connection, Interest::kReadable, Clock::now() + kPatience);
       }
-    } catch (const std::system_error&) {
-      // Out of descriptors. A listening socket is never writable, so to wait
-      // for that lets some time pass, in which connections may end.
+    } catch (const std::exception&) {
+      // Out of descriptors or memory. A listening socket is never writable, so
+      // to wait for that lets some time pass, in which connections may end.
       interest = Interest::kWritable;
       deadline = Clock::now() + std::chrono::milliseconds(50);
     }
@@ -86,7 +88,7 @@ class SlowServer::Service {
 
   void wait(Connection* connection, Interest interest, Deadline deadline) try {
     selector_.arm(connection->socket, interest, deadline, connection);
-  } catch (const FetchError&) {  // the kernel can't watch any more
+  } catch (const std::exception&) {  // the kernel can't watch any more
     drop(connection);
   }
 
@@ -102,7 +104,7 @@ class SlowServer::Service {
       case State::kSending:
         return timed_out ? drop(connection) : send(connection);
     }
-  } catch (const FetchError&) {  // the client is gone
+  } catch (const std::exception&) {  // the client is gone, or the memory
     drop(connection);
   }
 
@@ -129,13 +131,14 @@ class SlowServer::Service {
   }
 
   void begin(Connection* connection) {
+    connection->plan = SlowPlan::of(connection->request);
+    connection->began = Clock::now();
+    connection->request = {};
+    connection->state = State::kPausing;  // it counts from now on
     const std::uint64_t now = ++server_.in_flight_;
     if (now > server_.peak_in_flight_) {
       server_.peak_in_flight_ = now;
     }
-    connection->plan = SlowPlan::of(connection->request);
-    connection->began = Clock::now();
-    connection->request = {};
     if (connection->plan.together() > 0) {
       gather(connection);
     } else {
@@ -145,8 +148,8 @@ class SlowServer::Service {
 
   void gather(Connection* connection) {
     const std::uint64_t wanted = connection->plan.together();
-    std::vector<Connection*>& group = groups_[wanted];
     connection->state = State::kGathering;
+    std::vector<Connection*>& group = groups_[wanted];
     group.push_back(connection);
     wait(connection, Interest::kReadable, when_to_give_up(connection));
     if (group.size() == wanted) {

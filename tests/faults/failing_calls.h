@@ -27,6 +27,9 @@ const std::vector<FailingCall>& failing_calls();
 // counted, and one of them fails.
 void begin_failing(const Failure& failure);
 
+// The calls of this thread don't count any more.
+void leave_this_thread_alone();
+
 // All calls of all threads do what they always do. Returns whether one failed.
 bool end_failing();
 

@@ -1,6 +1,7 @@
 #include "common/trace.h"
 
 #include <cassert>
+#include <new>
 
 const char* operation_name(Operation operation) {
   switch (operation) {
@@ -45,11 +46,15 @@ Trace::~Trace() {
 
 void Trace::add(std::uint64_t descriptor, std::uint32_t fetch,
                 Operation operation, std::int64_t bytes, Where where,
-                Phase phase) {
-  if (records_.size() == limit_) {
-    ++dropped_;
-    return;
+                Phase phase) noexcept {
+  if (records_.size() < limit_) {
+    try {
+      records_.push_back({Clock::now(), descriptor, bytes, where.file_name(),
+                          where.line(), fetch, operation, phase});
+      return;
+    } catch (const std::bad_alloc&) {  // it may be a destructor that records
+      limit_ = records_.size();
+    }
   }
-  records_.push_back({Clock::now(), descriptor, bytes, where.file_name(),
-                      where.line(), fetch, operation, phase});
+  ++dropped_;
 }

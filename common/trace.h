@@ -49,7 +49,7 @@ class Trace {
   };
 
   // Starts recording on this thread; stops when destroyed. What comes after
-  // `limit` records is only counted.
+  // `limit` records, or when memory has run out, is only counted.
   explicit Trace(std::size_t limit);
   ~Trace();
   Trace(const Trace&) = delete;
@@ -72,11 +72,11 @@ class Trace {
 
  private:
   void add(std::uint64_t descriptor, std::uint32_t fetch, Operation operation,
-           std::int64_t bytes, Where where, Phase phase);
+           std::int64_t bytes, Where where, Phase phase) noexcept;
 
   static inline constinit thread_local Trace* active_ = nullptr;
 
-  const std::size_t limit_;
+  std::size_t limit_;
   std::vector<Record> records_;
   std::size_t dropped_ = 0;
 };

@@ -7,8 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
-#include <utility>
 #include <vector>
 
 class Address {
@@ -36,16 +34,15 @@ class Address {
   socklen_t length_;
 };
 
-// The addresses of one host, in the order in which to try them. Copies share
-// the list.
+// The addresses of one host, in the order in which to try them. Refers to a
+// list that lives as long as the thread.
 class Addresses {
  public:
-  explicit Addresses(std::vector<Address> list)
-      : list_(std::make_shared<const std::vector<Address>>(std::move(list))) {}
+  explicit Addresses(const std::vector<Address>& list) : list_(&list) {}
 
   std::size_t size() const { return list_->size(); }
   const Address& operator[](std::size_t i) const { return (*list_)[i]; }
 
  private:
-  std::shared_ptr<const std::vector<Address>> list_;
+  const std::vector<Address>* list_;
 };

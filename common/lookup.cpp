@@ -33,7 +33,7 @@ struct Lookup::Resolver {
 namespace {
 
 // By origin ("host:port"), so that a known host costs no lock.
-thread_local std::unordered_map<std::string, Addresses> known;
+thread_local std::unordered_map<std::string, std::vector<Address>> known;
 
 std::string lookup_error(int code) {
   if (code == EAI_SYSTEM) {
@@ -66,12 +66,12 @@ std::string ask(const std::string& host, int flags,
 }
 
 // The elements of `known` stay where they are, and for good.
-const Addresses& remember(const Url& url, std::vector<Address> addresses) {
+const std::vector<Address>& remember(const Url& url,
+                                     std::vector<Address> addresses) {
   for (Address& address : addresses) {
     address.set_port(url.port());
   }
-  return known.emplace(url.origin(), Addresses(std::move(addresses)))
-      .first->second;
+  return known.emplace(url.origin(), std::move(addresses)).first->second;
 }
 
 }  // namespace
@@ -172,14 +172,14 @@ bool Lookup::ready() const {
 
 Addresses Lookup::addresses() const {
   if (known_ != nullptr) {
-    return *known_;
+    return Addresses(*known_);
   }
   if (const auto found = known.find(url_.origin()); found != known.end()) {
-    return found->second;  // another fetch was told meanwhile
+    return Addresses(found->second);  // another fetch was told meanwhile
   }
   const std::lock_guard lock(resolver().mutex);
   if (!query_->error.empty()) {
     throw FetchError(Phase::kLookup, query_->error);
   }
-  return remember(url_, query_->addresses);
+  return Addresses(remember(url_, query_->addresses));
 }

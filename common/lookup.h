@@ -42,6 +42,6 @@ class Lookup : public Wakeup {
   static void start_helper(Resolver& shared);
 
   const Url& url_;
-  const Addresses* known_ = nullptr;
+  const std::vector<Address>* known_ = nullptr;
   std::shared_ptr<Query> query_;  // null when the host is known
 };

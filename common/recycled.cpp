@@ -1,8 +1,11 @@
 #include "common/recycled.h"
 
 #include <array>
+#include <cstdint>
+#include <memory>
 #include <new>
 #include <utility>
+#include <vector>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define NO_RECYCLING
@@ -20,49 +23,70 @@ constexpr bool kRecycling = false;
 constexpr bool kRecycling = true;
 #endif
 
-constexpr std::size_t kStep = 16;  // sizes are rounded up to a multiple of this
-constexpr std::size_t kLargest = 1024;  // larger objects aren't recycled
+constexpr std::size_t kUnit = 16;  // what sizes and addresses are multiples of
+constexpr std::size_t kLargest = 63;  // units of the largest block
 
-struct Left {
-  Left* next;
+// Stands before each object. Half a unit, so that the object is aligned.
+struct Block {
+  std::uint64_t units;
+  Block* next;  // while nobody uses it; else the object begins here
 };
+constexpr std::size_t kHeader = offsetof(Block, next);
 
-// What has been left, by size.
-struct Leftovers {
-  ~Leftovers() {
-    for (Left* left : lists) {
-      while (left != nullptr) {
-        ::operator delete(std::exchange(left, left->next));
-      }
+// The blocks that nobody uses, by size.
+constinit thread_local std::array<Block*, kLargest + 1> leftovers = {};
+
+// What blocks are cut from.
+struct Slab {
+  static constexpr std::size_t kSize = 64 * 1024;
+  alignas(kUnit) std::array<std::byte, kSize> bytes;
+};
+thread_local std::vector<std::unique_ptr<Slab>> slabs;
+constinit thread_local std::size_t uncut = 0;  // bytes, of the last slab
+
+Block* cut(std::size_t units) {
+  const std::size_t size = units * kUnit;
+  if (size > uncut) {
+    slabs.push_back(std::make_unique_for_overwrite<Slab>());
+    uncut = Slab::kSize - kHeader;
+  }
+  std::byte* const end = slabs.back()->bytes.data() + Slab::kSize;
+  return new (end - std::exchange(uncut, uncut - size)) Block{units, nullptr};
+}
+
+// The smallest leftover that is large enough, or a new one.
+Block* take(std::size_t units) {
+  for (std::size_t i = units; i <= kLargest; ++i) {
+    if (leftovers[i] != nullptr) {
+      return std::exchange(leftovers[i], leftovers[i]->next);
     }
   }
+  return cut(units);
+}
 
-  std::array<Left*, kLargest / kStep + 1> lists = {};
-};
+void leave(Block* block) {
+  block->next = std::exchange(leftovers[block->units], block);
+}
 
-constinit thread_local Leftovers leftovers;
-
-std::size_t rounded(std::size_t size) {
-  return (size + kStep - 1) / kStep;
+// With its header.
+constexpr std::size_t units_of(std::size_t size) {
+  return (size + kHeader + kUnit - 1) / kUnit;
 }
 
 }  // namespace
 
 void* Recycled::operator new(std::size_t size) {
-  if (!kRecycling || size > kLargest) {
+  const std::size_t units = units_of(size);
+  if (!kRecycling || units > kLargest) {
     return ::operator new(size);
   }
-  Left*& list = leftovers.lists[rounded(size)];
-  if (list == nullptr) {
-    return ::operator new(rounded(size) * kStep);
-  }
-  return std::exchange(list, list->next);
+  return &take(units)->next;
 }
 
 void Recycled::operator delete(void* memory, std::size_t size) noexcept {
-  if (!kRecycling || size > kLargest) {
+  if (!kRecycling || units_of(size) > kLargest) {
     return ::operator delete(memory);
   }
-  Left*& list = leftovers.lists[rounded(size)];
-  list = new (memory) Left{list};
+  void* const block = static_cast<std::byte*>(memory) - kHeader;
+  leave(static_cast<Block*>(block));
 }

@@ -8,8 +8,7 @@ void Response::feed(std::string_view bytes) {
   if (bytes.empty()) {
     end_of_stream();
   }
-  if (state_ == State::kStatusLine && head_bytes_ == 0 &&
-      partial_line_.empty()) {
+  if (state_ == State::kStatusLine && unfinished_ == nullptr) {
     quick_head(bytes);
   }
   while (!bytes.empty() && !complete()) {
@@ -23,14 +22,18 @@ void Response::feed(std::string_view bytes) {
 
 // Takes a line, or what there is of one, off `bytes`.
 void Response::feed_line(std::string_view& bytes) {
+  if (unfinished_ == nullptr) {
+    unfinished_ = std::make_unique<Unfinished>();
+  }
+  std::string& partial = unfinished_->line;
   const std::size_t newline = bytes.find('\n');
   const bool whole = newline != std::string_view::npos;
   std::string_view text = bytes.substr(0, whole ? newline + 1 : newline);
   bytes.remove_prefix(text.size());
-  const std::size_t judged = partial_line_.size();
+  const std::size_t judged = partial.size();
   if (!whole || judged > 0) {
-    partial_line_ += text.substr(0, kMaxLine + 1 - judged);
-    text = partial_line_;
+    partial += text.substr(0, kMaxLine + 1 - judged);
+    text = partial;
   }
   const std::size_t limit = std::min(kMaxLine, kMaxHead - head_bytes_);
   if (state_ == State::kStatusLine) {
@@ -45,7 +48,7 @@ void Response::feed_line(std::string_view& bytes) {
   }
   if (whole) {
     line(text);
-    partial_line_.clear();
+    partial.clear();
   }
 }
 
@@ -129,9 +132,8 @@ void Response::end_of_stream() {
       fail("incomplete: " + std::to_string(bytes_) +
            " bytes, and no last chunk");
     default:
-      fail(head_bytes_ == 0 && partial_line_.empty()
-               ? "incomplete: no response"
-               : "incomplete: the head ends early");
+      fail(unfinished_ == nullptr ? "incomplete: no response"
+                                  : "incomplete: the head ends early");
   }
 }
 

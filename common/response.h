@@ -58,6 +58,12 @@ class Response {
   };
   enum class Field : std::uint8_t { kOther, kContentLength, kTransferEncoding };
 
+  // What is kept from one line to the next.
+  struct Unfinished {
+    std::string line;   // what there is of it
+    std::string value;  // of the field being read, if it is one that matters
+  };
+
   static constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
 
   void quick_head(std::string_view& bytes);
@@ -77,8 +83,7 @@ class Response {
 
   std::uint64_t max_size_;
   std::unique_ptr<BodyFile> file_;
-  std::string partial_line_;
-  std::string value_;  // of the field being read, if it is one that matters
+  std::unique_ptr<Unfinished> unfinished_;  // null: nothing read line by line
   std::string reason_;
   std::uint64_t bytes_ = 0;
   std::uint64_t length_ = kUnknown;  // as Content-Length has it

@@ -36,8 +36,8 @@ void Response::field_line(std::string_view line) {
       fail("white space before the first header field");
     }
     if (field_ != Field::kOther) {
-      value_ += ' ';
-      value_ += trim(line);
+      unfinished_->value += ' ';
+      unfinished_->value += trim(line);
     }
     return;
   }
@@ -55,15 +55,15 @@ void Response::field_line(std::string_view line) {
   } else {
     return;
   }
-  value_ = trim(line.substr(colon + 1));
+  unfinished_->value = trim(line.substr(colon + 1));
 }
 
 // The field that was being read goes on no further.
 void Response::end_of_field() {
   if (field_ == Field::kContentLength) {
-    content_length(trim(value_));
+    content_length(trim(unfinished_->value));
   } else if (field_ == Field::kTransferEncoding) {
-    const std::string_view value = trim(value_);
+    const std::string_view value = trim(unfinished_->value);
     if (chunked_ || !equal_ignoring_case(value, "chunked")) {
       fail("unsupported Transfer-Encoding " + quoted(value));
     }

@@ -45,8 +45,10 @@ class Fetches {
   Fetches(TraceEvents& events, const std::vector<FetchHistory>& fetches)
       : events_(events), fetches_(fetches), stages_(fetches.size()) {}
 
+  // A record may name a fetch whose beginning is not recorded.
   bool is_in_progress(std::uint32_t fetch) const {
-    return fetch != 0 && stages_[fetch - 1].has_value();
+    return fetch != 0 && fetch <= stages_.size() &&
+           stages_[fetch - 1].has_value();
   }
 
   void begin(const Trace::Record& record) {

@@ -48,7 +48,8 @@ class FuzzedPeer : public Peer {
 
   int connect_result() override {
     const std::uint8_t choice = control_.byte();
-    return choice % 4 == 3 ? noted(choice / 4, kConnectErrors) : 0;
+    const int error = choice % 4 == 3 ? noted(choice / 4, kConnectErrors) : 0;
+    return error == EINTR ? 0 : error;
   }
 
   Answer send(std::string_view data) override {
@@ -91,8 +92,11 @@ class FuzzedPeer : public Peer {
                                             ETIMEDOUT, EAGAIN,      ENOMEM,
                                             EINTR,     ECONNREFUSED};
 
+  // What is only a delay is no cause of a failure.
   int noted(int choice, const Errors& errors) {
-    return last_error_ = errors[static_cast<std::size_t>(choice) % 8];
+    const int error = errors[static_cast<std::size_t>(choice) % 8];
+    last_error_ = error == EINTR || error == EAGAIN ? last_error_ : error;
+    return error;
   }
 
   Clock::duration delay() {

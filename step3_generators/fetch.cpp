@@ -4,7 +4,7 @@
 // class stands the coroutine, of step 4's Task type, that it does by hand. To
 // return an inner generator's wait as one's own is Python's `yield from`.
 #include <list>
-#include <variant>
+#include <memory>
 
 #include "common/jobs.h"
 #include "common/lookup.h"
@@ -210,31 +210,35 @@ class Fetch : public Generator {
   Future* resume() override {
     switch (at_) {
       case At::start:
-        child_.emplace<Resolve>(loop_, job_.url, job_.deadline);
+        resolve_ = std::make_unique<Resolve>(loop_, job_.url, job_.deadline);
         at_ = At::resolving;
         [[fallthrough]];
       case At::resolving:
-        if (Future* wait = std::get<Resolve>(child_).resume()) return wait;
-        addresses_ = std::get<Resolve>(child_).result();
-        child_.emplace<ConnectAny>(loop_, *addresses_, job_.deadline);
+        if (Future* wait = resolve_->resume()) return wait;
+        addresses_ = resolve_->result();
+        resolve_.reset();
+        connect_any_ =
+            std::make_unique<ConnectAny>(loop_, *addresses_, job_.deadline);
         at_ = At::connecting;
         [[fallthrough]];
       case At::connecting:
-        if (Future* wait = std::get<ConnectAny>(child_).resume()) return wait;
-        socket_ = std::get<ConnectAny>(child_).result();
-        child_.emplace<SendAll>(loop_, *socket_, job_.url.request(),
-                                job_.deadline);
+        if (Future* wait = connect_any_->resume()) return wait;
+        socket_ = connect_any_->result();
+        connect_any_.reset();
+        send_all_ = std::make_unique<SendAll>(
+            loop_, *socket_, job_.url.request(), job_.deadline);
         at_ = At::sending;
         [[fallthrough]];
       case At::sending:
-        if (Future* wait = std::get<SendAll>(child_).resume()) return wait;
-        child_.emplace<ReadResponse>(loop_, *socket_, job_.response,
-                                     job_.deadline);
+        if (Future* wait = send_all_->resume()) return wait;
+        send_all_.reset();
+        read_response_ = std::make_unique<ReadResponse>(
+            loop_, *socket_, job_.response, job_.deadline);
         at_ = At::reading;
         [[fallthrough]];
       case At::reading:
-        if (Future* wait = std::get<ReadResponse>(child_).resume()) return wait;
-        child_.emplace<std::monostate>();
+        if (Future* wait = read_response_->resume()) return wait;
+        read_response_.reset();
     }
     return nullptr;
   }
@@ -245,10 +249,11 @@ class Fetch : public Generator {
   EventLoop& loop_;
   Job& job_;
   std::optional<Addresses> addresses_;
-  std::optional<Socket> socket_;  // before the child, which waits for it
-  // In one place, one at a time: where the next begins, the last has ended.
-  std::variant<std::monostate, Resolve, ConnectAny, SendAll, ReadResponse>
-      child_;
+  std::optional<Socket> socket_;  // before those that wait for it
+  std::unique_ptr<Resolve> resolve_;
+  std::unique_ptr<ConnectAny> connect_any_;
+  std::unique_ptr<SendAll> send_all_;
+  std::unique_ptr<ReadResponse> read_response_;
 };
 
 // Task<> worker(EventLoop& loop, Jobs& jobs) {

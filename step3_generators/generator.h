@@ -1,11 +1,12 @@
 // A Generator is a function that stops at a wait and can go on from there.
 #pragma once
 
+#include "common/recycled.h"
 #include "future.h"
 
 // A class by hand for what step 4 writes as a coroutine: parameters and locals
 // are members, and so is `at_`, the place where it has stopped.
-class Generator {
+class Generator : public Recycled {
  public:
   Generator() = default;
   Generator(const Generator&) = delete;

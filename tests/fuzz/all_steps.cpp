@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "common/clock.h"
 #include "common/descriptor.h"

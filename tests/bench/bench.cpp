@@ -4,7 +4,7 @@
 //
 // Prints Markdown. Everything is per fetch of a body of 1 KiB with
 // Content-Length, on a new connection, over loopback. Nothing here asserts
-// anything: tests/bench/counts_test.cpp does that for what doesn't vary.
+// anything: tests/faults/costs_test.cpp does that for what doesn't vary.
 #include <algorithm>
 #include <cstdio>
 #include <optional>

@@ -16,7 +16,11 @@ class Descriptor {
   Descriptor(int fd, Phase phase, Where where = Where::current());
   Descriptor(Descriptor&& other) noexcept;
   Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor() { close(); }
+  ~Descriptor() {
+    if (fd_ != -1) {  // seldom: most have been moved from
+      close();
+    }
+  }
 
   // -1 when there is none: closed, moved from, or never opened.
   int fd() const { return fd_; }

@@ -1,10 +1,15 @@
 #include "common/quick_head.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "common/http_syntax.h"
 
 namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // What isn't read yet. Every take_ returns whether it was there, and leaves
 // nothing of use if not.
@@ -17,15 +22,18 @@ class Rest {
 
   // "HTTP/1.1 200 ", of which `status` is the number.
   bool take_status(std::uint16_t& status) {
+    constexpr std::string_view kVersion = "HTTP/1.";
     constexpr std::size_t kSize = 13;
-    if (end_ - next_ < static_cast<std::ptrdiff_t>(kSize) ||
-        status_line_length({next_, kSize}, 0) != kSize ||
-        next_[kSize - 1] != ' ') {
+    const char* const text = next_;
+    if (end_ - text < static_cast<std::ptrdiff_t>(kSize) ||
+        std::memcmp(text, kVersion.data(), kVersion.size()) != 0 ||
+        !is_digit(text[7]) || text[8] != ' ' || !is_digit(text[9]) ||
+        !is_digit(text[10]) || !is_digit(text[11]) || text[12] != ' ') {
       return false;
     }
-    next_ += kSize;
     status = static_cast<std::uint16_t>(
-        (next_[-4] - '0') * 100 + (next_[-3] - '0') * 10 + (next_[-2] - '0'));
+        (text[9] - '0') * 100 + (text[10] - '0') * 10 + (text[11] - '0'));
+    next_ += kSize;
     return true;
   }
 
@@ -53,12 +61,10 @@ class Rest {
 
   // Nothing more on this line. Takes nothing if there is.
   bool take_line_end() {
-    const char* const newline =
-        next_ + (next_ != end_ && *next_ == '\r' ? 1 : 0);
-    if (newline == end_ || *newline != '\n') {
+    if (end_ - next_ < 2 || next_[0] != '\r' || next_[1] != '\n') {
       return false;
     }
-    next_ = newline + 1;
+    next_ += 2;
     return true;
   }
 
@@ -71,7 +77,7 @@ class Rest {
 bool read_length(std::string_view digits, std::uint64_t& length) {
   length = 0;
   for (const char c : digits) {
-    if (c < '0' || c > '9') {
+    if (!is_digit(c)) {
       return false;
     }
     length = length * 10 + static_cast<std::uint64_t>(c - '0');
@@ -92,7 +98,8 @@ QuickHead::QuickHead(std::string_view bytes) {
     if (!rest.take_name(name) || !rest.take_line(value)) {
       return;
     }
-    if (equal_ignoring_case(name, "content-length")) {
+    if (name == "Content-Length" ||  // as nearly all have it
+        equal_ignoring_case(name, "content-length")) {
       if (length != kNoLength || !read_length(trim(value), length)) {
         return;
       }

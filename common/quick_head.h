@@ -7,8 +7,8 @@
 
 // Nearly every head comes whole, without fault, and without what is rare: an
 // interim response, a folded field, a Transfer-Encoding, a Content-Length that
-// isn't one plain number. Such a head is read here, at a quarter of the cost of
-// reading it line by line. Any other is not judged at all.
+// isn't one plain number, a bare LF. Such a head is read here, at a quarter of
+// the cost of reading it line by line. Any other is not judged at all.
 struct QuickHead {
   // Longer ones aren't easy, so no line is longer than a Response allows.
   static constexpr std::size_t kMost = 64 * 1024;

@@ -6,6 +6,14 @@
 
 #include "common/descriptor.h"
 
+// What it takes beside the descriptor to read from. Every fetch that looks up
+// a name has one, so it is nothing where it can be nothing.
+#ifdef USE_POLL
+using WriteEnd = Descriptor;
+#else
+struct WriteEnd {};
+#endif
+
 // Platform: one eventfd(2) in wakeup_eventfd.cpp, a pipe in wakeup_pipe.cpp.
 class Wakeup : public Descriptor {
  public:
@@ -23,5 +31,5 @@ class Wakeup : public Descriptor {
  private:
   explicit Wakeup(Descriptor descriptor) : Descriptor(std::move(descriptor)) {}
 
-  Descriptor write_end_;  // of the pipe
+  [[no_unique_address]] WriteEnd write_end_;  // of the pipe
 };

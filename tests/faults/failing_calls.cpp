@@ -15,7 +15,7 @@
 #include <atomic>
 #include <cctype>
 #include <cerrno>
-#include <cstdarg>
+#include <csignal>
 #include <cstdlib>
 #include <new>
 #include <system_error>
@@ -57,6 +57,7 @@ enum Call : std::size_t {
 // Shared with the processes that are forked off.
 struct Counters {
   std::atomic<int> called[kCalls];
+  std::atomic<bool> failed;
 };
 
 Counters& counters() {
@@ -73,7 +74,7 @@ struct {
   int nth = 0;
   int error = 0;
   bool ever_after = false;
-  std::atomic<bool> failed = false;
+  int signal = 0;
 } plan;
 
 // Whether the calls of a thread count: those of a thread that began earlier,
@@ -90,7 +91,12 @@ bool fails(Call call) {
       (plan.ever_after ? number < plan.nth : number != plan.nth)) {
     return false;
   }
-  plan.failed = true;
+  counters().failed = true;
+  if (plan.signal != 0) {
+    alarm(30);                    // from now on it may take its time
+    kill(getpid(), plan.signal);  // to whichever thread takes signals
+    return false;
+  }
   errno = plan.error;
   return true;
 }
@@ -155,7 +161,8 @@ void begin_failing(const Failure& failure) {
   plan.nth = failure.nth;
   plan.error = failure.error;
   plan.ever_after = failure.ever_after;
-  plan.failed = false;
+  plan.signal = failure.signal;
+  counters().failed = false;
   plan.on = true;
   counted = true;
 }
@@ -167,7 +174,11 @@ void leave_this_thread_alone() {
 bool end_failing() {
   plan.on = false;
   counted = false;
-  return plan.failed;
+  return has_failed();
+}
+
+bool has_failed() {
+  return counters().failed;
 }
 
 int times_called(const std::string& call) {

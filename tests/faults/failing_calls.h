@@ -7,11 +7,13 @@
 
 // The `nth` call of `call` fails, counted from 1: with `error`, or by doing
 // only a part of it (error 0), and if `ever_after`, so do all that follow it.
+// Or if there is a `signal`, that comes just before the call, which succeeds.
 struct Failure {
   std::string call = {};
   int nth = 0;
   int error = 0;
   bool ever_after = false;
+  int signal = 0;
 };
 
 struct FailingCall {
@@ -33,8 +35,9 @@ void leave_this_thread_alone();
 // All calls of all threads do what they always do. Returns whether one failed.
 bool end_failing();
 
-// How often `call` was called between the two, also seen from a process that
-// has been forked off before.
+// Whether one has failed so far, and how often `call` was called; also seen
+// from a process that has been forked off before.
+bool has_failed();
 int times_called(const std::string& call);
 
 // What `error` of `call` means, in the words of our failure lines.

@@ -1,23 +1,11 @@
 // Every call and every allocation of a whole run of the program fails once: it
 // ends with an error and a status that says so, and leaves no part of a file.
-//
-// The program is run_program in a process that is forked off.
-#include "common/program.h"
-
 #include <gtest/gtest.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
-#include <csignal>
-#include <cstdlib>
 #include <iostream>
 
-#include "common/jobs.h"
-#include "tests/faults/failing_calls.h"
-#include "tests/support/process.h"
+#include "tests/faults/forked_program.h"
 #include "tests/support/scripted_server.h"
 #include "tests/support/temporary_directory.h"
 
@@ -25,61 +13,24 @@ namespace {
 
 const std::string kBody = "a body";
 
-// A file without a name, whose content can be looked at afterwards.
-class Captured {
- public:
-  Captured() : file_(memfd_create("captured", MFD_CLOEXEC), Phase::kReceive) {}
-  int fd() const { return file_.fd(); }
-  std::string text() const {
-    std::string text(static_cast<std::size_t>(lseek(fd(), 0, SEEK_END)), '\0');
-    EXPECT_EQ(pread(fd(), text.data(), text.size(), 0),
-              static_cast<ssize_t>(text.size()));
-    return text;
-  }
-
- private:
-  const Descriptor file_;
-};
-
 class ProgramFaults : public testing::Test {
  protected:
-  static constexpr int kLeak = 99;  // a status that no program has
-
   ProgramFaults() {
-    times_called("open");  // the counters are there before the fork
     server_.on("/a", Script().send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n" +
                                    ("\r\n" + kBody)));
     server_.on("/b", Script().send("HTTP/1.1 200 OK\r\n\r\n" + kBody));
     const std::string port = ":" + std::to_string(server_.port());
-    arguments_ = {"step",           "-o",
-                  bodies_.path(),   "-c2",
-                  "--json",         "http://localhost" + port + "/a",
+    arguments_ = {"-o",
+                  bodies_.path(),
+                  "-c2",
+                  "--json",
+                  "http://localhost" + port + "/a",
                   server_.url("/b")};
   }
 
   // Runs the program with one call failing.
   Ended run_failing(const Failure& failure) const {
-    const Captured out;
-    const Captured err;
-    std::vector<const char*> argv;
-    for (const std::string& argument : arguments_) {
-      argv.push_back(argument.c_str());
-    }
-    const pid_t child = fork();
-    if (child == 0) {
-      dup2(out.fd(), STDOUT_FILENO);
-      dup2(err.fd(), STDERR_FILENO);
-      alarm(30);  // should it hang
-      begin_failing(failure);
-      const int status = run_program(
-          "step", fetch_all, static_cast<int>(argv.size()), argv.data());
-      end_failing();
-      std::_Exit(status);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status),
-            out.text(), err.text()};
+    return ForkedProgram(arguments_, failure).wait();
   }
 
   void check(const Ended& ended) {

@@ -6,14 +6,6 @@
 
 #include "common/descriptor.h"
 
-// What it takes beside the descriptor to read from. Every fetch that looks up
-// a name has one, so it is nothing where it can be nothing.
-#ifdef USE_POLL
-using WriteEnd = Descriptor;
-#else
-struct WriteEnd {};
-#endif
-
 // Platform: one eventfd(2) in wakeup_eventfd.cpp, a pipe in wakeup_pipe.cpp.
 class Wakeup : public Descriptor {
  public:
@@ -31,5 +23,5 @@ class Wakeup : public Descriptor {
  private:
   explicit Wakeup(Descriptor descriptor) : Descriptor(std::move(descriptor)) {}
 
-  [[no_unique_address]] WriteEnd write_end_;  // of the pipe
+  Descriptor write_end_;  // of the pipe
 };

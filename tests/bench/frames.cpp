@@ -1,6 +1,6 @@
-// Prints how large the frames of step 4's coroutines are, in the order in which
-// one fetch makes them. Linked with step 4 and with the linker's --wrap of the
-// operator new that makes them.
+// Prints how many bytes the frames of step 4's coroutines take, in the order in
+// which one fetch makes them. Linked with step 4 and with the linker's --wrap
+// of the operator new that makes them.
 #include <cstddef>
 #include <cstdio>
 #include <string>
@@ -12,6 +12,14 @@
 namespace {
 
 std::vector<std::size_t> made;
+
+std::string row_of(const std::vector<std::string>& cells) {
+  std::string row;
+  for (const std::string& cell : cells) {
+    row += (row.empty() ? "" : " | ") + cell;
+  }
+  return row;
+}
 
 }  // namespace
 
@@ -40,7 +48,11 @@ int main() {
                  made.size());
     return 1;
   }
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    std::printf("| %s | %zu |\n", names[i].c_str(), made[i]);
+  std::printf("|  | %s |\n|---|---|---|---|---|---|---|---|\n",
+              row_of(names).c_str());
+  std::vector<std::string> sizes;
+  for (const std::size_t size : made) {
+    sizes.push_back(std::to_string(size));
   }
+  std::printf("| frame, %s | %s |\n", COMPILER, row_of(sizes).c_str());
 }

@@ -68,6 +68,53 @@ TEST(Many, AreNeverMoreAtATimeThanAllowed) {
   EXPECT_EQ(server.requests().size(), 300U);
 }
 
+// More names than there may be helper threads, and every other one unknown.
+TEST(Many, MayEachHaveANameOfTheirOwn) {
+  ScriptedServer server;
+  server.on("/", kGood);
+  std::vector<std::string> urls;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string name = "n" + std::to_string(i) + ".test";
+    if (i % 2 == 0) {
+      answer_name(name, {"127.0.0.1"});
+    }
+    urls.push_back(url(name, server.port()));
+  }
+  const std::vector<Result> results = fetch(urls, {}, 200);
+  for (std::size_t i = 0; i < urls.size(); ++i) {
+    EXPECT_EQ(
+        results[i].verdict(),
+        i % 2 == 0 ? kGoodVerdict : "name lookup: name or service not known");
+  }
+}
+
+TEST(Many, AreNotHeldUpByNamesThatAreNeverAnswered) {
+  ScriptedServer server;
+  server.on("/", kGood);
+  answer_name("good.test", {"127.0.0.1"});
+  const std::vector<std::string> mute = {"mute0.test", "mute1.test",
+                                         "mute2.test", "mute3.test"};
+  std::vector<std::string> urls;
+  for (const std::string& name : mute) {
+    silence_name(name);
+    urls.push_back(url(name, server.port()));
+  }
+  for (int i = 0; i < 150; ++i) {
+    urls.push_back(server.url("/"));
+    urls.push_back(url("good.test", server.port()));
+  }
+  Jobs::Limits limits;
+  limits.timeout = std::chrono::milliseconds(500);
+  const std::vector<Result> results = fetch(urls, limits, 20);
+  for (std::size_t i = 0; i < urls.size(); ++i) {
+    EXPECT_EQ(results[i].verdict(),
+              i < mute.size() ? "name lookup: timed out" : kGoodVerdict);
+  }
+  for (const std::string& name : mute) {
+    answer_name(name, {});  // lets go of the helper thread
+  }
+}
+
 TEST(Many, MayBeNone) {
   EXPECT_TRUE(fetch({}).empty());
 }

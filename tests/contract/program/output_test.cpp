@@ -166,7 +166,7 @@ TEST(OpenFiles, MayBeFewAndThenFetchesAreFewerAtATime) {
   const SlowServer server;
   const std::string url = server.url("/x?seconds=0&bytes=1");
   const auto run_with = [&url](rlim_t hard) {
-    return run_step({"-c1000", "--repeat=200", url},
+    return run_step({"-c10000", "--repeat=200", url},
                     {.limits = {{RLIMIT_NOFILE, {64, hard}}}});
   };
   const Ended few = run_with(64);

@@ -149,10 +149,11 @@ int fetch_and_report(const std::string& name, FetchAll fetch_all,
   report.timeline(recording.drawing());
   report.took(wall, cpu);
   if (jobs.ended() < total) {
-    write_error(name + ": interrupted, " +
+    const int signal = interrupted_by();
+    write_error(name + (signal != 0 ? ": interrupted, " : ": gave up, ") +
                 std::to_string(total - jobs.ended()) + " of " +
                 std::to_string(total) + " fetches not finished\n");
-    return 128 + interrupted_by();  // as a shell reports it
+    return signal != 0 ? 128 + signal : 1;  // as a shell reports it
   }
   return jobs.failed() == 0 && traced ? 0 : 1;
 }

@@ -187,7 +187,7 @@ class Worker {
 
 // As many workers as may run at a time; the loop calls whichever can go on.
 void fetch_all(Jobs& jobs, std::size_t concurrency) {
-  EventLoop loop;
+  EventLoop loop;  // outlives the workers, whose waits it knows
   std::list<Worker> workers;
   for (std::size_t i = 0; i < concurrency; ++i) {
     workers.emplace_back(loop, jobs);

@@ -304,7 +304,7 @@ class Worker : public Generator {
 
 // As many workers as may run at a time; the loop resumes whichever can go on.
 void fetch_all(Jobs& jobs, std::size_t concurrency) {
-  EventLoop loop;
+  EventLoop loop;  // outlives the workers, whose waits it knows
   std::list<Task> workers;
   for (std::size_t i = 0; i < concurrency; ++i) {
     workers.emplace_back(std::make_unique<Worker>(loop, jobs));

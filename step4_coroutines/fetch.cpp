@@ -82,7 +82,7 @@ Task<> worker(EventLoop& loop, Jobs& jobs) {
 
 // As many workers as may run at a time; the loop resumes whichever can go on.
 void fetch_all(Jobs& jobs, std::size_t concurrency) {
-  EventLoop loop;
+  EventLoop loop;  // outlives the workers, whose waits it knows
   std::vector<Task<>> workers;
   for (std::size_t i = 0; i < concurrency; ++i) {
     workers.push_back(worker(loop, jobs));

@@ -27,7 +27,8 @@ struct Result<void> {
 };
 
 // What a coroutine awaits at its very end: stays suspended, so that its Task
-// can take the result, and resumes the parent: what await_suspend returns.
+// can take the result, and resumes the parent. (An await_suspend that returns a
+// handle has that one resumed in its place; the no-op coroutine is nobody's.)
 struct ResumeParent : std::suspend_always {
   explicit ResumeParent(std::coroutine_handle<> handle) : parent(handle) {}
   std::coroutine_handle<> await_suspend(std::coroutine_handle<>) noexcept {
@@ -41,7 +42,8 @@ struct ResumeParent : std::suspend_always {
 template <typename T = void>
 class [[nodiscard]] Task {
  public:
-  // What the compiler asks of a coroutine that returns a Task; in its frame.
+  // What the compiler asks of a coroutine that returns a Task. A part of the
+  // frame, which is Recycled: the next one takes its memory.
   struct promise_type : Result<T>, Recycled {
     // At the call: makes what the caller gets.
     Task get_return_object() { return Task(Handle::from_promise(*this)); }
@@ -77,8 +79,9 @@ class [[nodiscard]] Task {
   }
 
   // `co_await task` runs the child, like a call, to its end or its first wait.
-  // (To start it from await_suspend is more usual, but lets children that end
-  // at once pile up on the stack in g++ 12 at -O0, -O1 and under ASan.)
+  // In one thread nobody resumes it before its parent is suspended. (To start
+  // it from await_suspend is more usual, but lets children that end at once
+  // pile up on the stack in g++ 12 at -O0, -O1 and under ASan.)
   bool await_ready() {
     frame_.resume();
     return frame_.done();

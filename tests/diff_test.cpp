@@ -193,7 +193,7 @@ TEST(Diff, TheStepsKeepTheirSize) {
        100},
       {{"step4_coroutines/event_loop.h", "step4_coroutines/event_loop.cpp"},
        100},
-      {{"step4_coroutines/task.h", "step4_coroutines/future.h"}, 150}};
+      {{"step4_coroutines/task.h", "step4_coroutines/future.h"}, 155}};
   for (const auto& [files, most] : budgets) {
     std::size_t lines = 0;
     for (const std::string& file : files) {

@@ -147,7 +147,7 @@ void print_growth(const Server& server) {
     std::printf(" %s, instructions | bytes |", kSteps[i].c_str());
   }
   std::printf("\n|---|---|---|---|---|---|---|\n");
-  for (const std::uint64_t many : {10, 100, 1'000, 10'000}) {
+  for (const std::uint64_t many : {10U, 100U, 1'000U, 10'000U}) {
     std::printf("| %llu |", static_cast<unsigned long long>(many));
     const std::uint64_t few = std::max<std::uint64_t>(many, 1'000);
     for (std::size_t i = 1; i < kSteps.size(); ++i) {
@@ -172,7 +172,7 @@ void print_million(const Server& server) {
   for (std::size_t i = 1; i < kSteps.size(); ++i) {
     std::string line = "| " + kSteps[i];
     std::optional<Usage> usage;
-    for (const std::uint64_t fetches : {10'000, 1'000'000}) {
+    for (const std::uint64_t fetches : {10'000U, 1'000'000U}) {
       usage = run(command_of(kSteps[i], server, {fetches, 64}));
       line +=
           " | " +

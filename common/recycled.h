@@ -5,9 +5,9 @@
 #include <cstddef>
 
 // What a fetch makes anew, each fetch would ask malloc(3) for. So `new` takes
-// what an object of the same thread has left, and only if there is nothing asks
-// malloc. Never more is kept than once was in use, and it is freed when the
-// thread ends.
+// what another object has left, and only if there is nothing that fits asks
+// malloc, for room for many. It is all given back when the thread ends: an
+// object is destroyed by the thread that made it, and before that ends.
 //
 // Under AddressSanitizer it is plain new and delete: else an object that is
 // used after its end would be taken for the next one, and go unnoticed.

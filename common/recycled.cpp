@@ -1,6 +1,5 @@
 #include "common/recycled.h"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -55,11 +54,9 @@ Block* cut(std::size_t units) {
   return new (end - std::exchange(uncut, uncut - size)) Block{units, nullptr};
 }
 
-// The smallest leftover that is large enough, or a new one. Not one that is
-// much larger: a large object would soon want it.
+// The smallest leftover that is large enough, or a new one.
 Block* take(std::size_t units) {
-  const std::size_t most = std::min(units + units / 4, kLargest);
-  for (std::size_t i = units; i <= most; ++i) {
+  for (std::size_t i = units; i <= kLargest; ++i) {
     if (leftovers[i] != nullptr) {
       return std::exchange(leftovers[i], leftovers[i]->next);
     }

@@ -18,20 +18,6 @@
 #include "tests/faults/failing_calls.h"
 #include "tests/support/process.h"
 
-// Of a run's many allocations every one is tried, but in a sanitizer's build,
-// where a fork takes twenty times as long, only every so manyth.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr int kStride = 13;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-inline constexpr int kStride = 13;
-#else
-inline constexpr int kStride = 1;
-#endif
-#else
-inline constexpr int kStride = 1;
-#endif
-
 // A file without a name, whose content can be looked at afterwards.
 class Captured {
  public:

@@ -136,9 +136,7 @@ class SlowServer::Service {
     connection->request = {};
     connection->state = State::kPausing;  // it counts from now on
     const std::uint64_t now = ++server_.in_flight_;
-    if (now > server_.peak_in_flight_) {
-      server_.peak_in_flight_ = now;
-    }
+    server_.peak_in_flight_ = std::max(now, server_.peak_in_flight_.load());
     if (connection->plan.together() > 0) {
       gather(connection);
     } else {
@@ -156,7 +154,7 @@ class SlowServer::Service {
       const std::vector<Connection*> together = std::move(group);
       groups_.erase(wanted);
       for (Connection* const each : together) {
-        answer(each, SlowPlan::answer(200, "together"));
+        answer(each, 200, "together");
       }
     }
   }
@@ -167,17 +165,19 @@ class SlowServer::Service {
 
   void give_up(Connection* connection) {
     leave_group(connection);
-    answer(connection, SlowPlan::answer(503, "alone"));
+    answer(connection, 503, "alone");
   }
 
   void leave_group(Connection* connection) {
     std::erase(groups_[connection->plan.together()], connection);
   }
 
-  void answer(Connection* connection, SlowPlan plan) {
+  void answer(Connection* connection, int status, const char* text) try {
     selector_.disarm(connection->socket);
-    connection->plan = std::move(plan);
+    connection->plan = SlowPlan::answer(status, text);
     pause(connection);
+  } catch (const std::exception&) {  // one of a group; the others go on
+    drop(connection);
   }
 
   void pause(Connection* connection) {

@@ -44,7 +44,8 @@ struct Slab {
 thread_local std::vector<std::unique_ptr<Slab>> slabs;
 constinit thread_local std::size_t uncut = 0;  // bytes, of the last slab
 
-Block* cut(std::size_t units) {
+// Seldom needed, so not to be inlined where it would burden every object.
+[[gnu::noinline]] Block* cut(std::size_t units) {
   const std::size_t size = units * kUnit;
   if (size > uncut) {
     slabs.push_back(std::make_unique_for_overwrite<Slab>());
@@ -54,14 +55,19 @@ Block* cut(std::size_t units) {
   return new (end - std::exchange(uncut, uncut - size)) Block{units, nullptr};
 }
 
-// The smallest leftover that is large enough, or a new one.
+// A leftover of this size, or a larger one, or else a new one. The last of a
+// larger size is left to its own: else each of many would keep for long what
+// the one before needed only to begin, and the next would want that anew.
 Block* take(std::size_t units) {
-  for (std::size_t i = units; i <= kLargest; ++i) {
-    if (leftovers[i] != nullptr) {
-      return std::exchange(leftovers[i], leftovers[i]->next);
-    }
+  std::size_t size = units;
+  if (leftovers[size] == nullptr) {
+    do {
+      if (++size > kLargest) {
+        return cut(units);
+      }
+    } while (leftovers[size] == nullptr || leftovers[size]->next == nullptr);
   }
-  return cut(units);
+  return std::exchange(leftovers[size], leftovers[size]->next);
 }
 
 void leave(Block* block) {

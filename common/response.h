@@ -62,6 +62,9 @@ class Response {
   struct Unfinished {
     std::string line;   // what there is of it
     std::string value;  // of the field being read, if it is one that matters
+    Field field = Field::kOther;
+    bool chunked = false;
+    std::uint8_t interim = 0;  // responses so far
   };
 
   static constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
@@ -90,8 +93,5 @@ class Response {
   std::uint64_t left_ = 0;           // of this chunk
   std::uint32_t head_bytes_ = 0;
   std::uint16_t status_ = 0;
-  std::uint8_t interim_ = 0;
   State state_ = State::kStatusLine;
-  Field field_ = Field::kOther;
-  bool chunked_ = false;
 };

@@ -35,7 +35,7 @@ void Response::field_line(std::string_view line) {
     if (state_ == State::kFirstField) {
       fail("white space before the first header field");
     }
-    if (field_ != Field::kOther) {
+    if (unfinished_->field != Field::kOther) {
       unfinished_->value += ' ';
       unfinished_->value += trim(line);
     }
@@ -49,9 +49,9 @@ void Response::field_line(std::string_view line) {
     fail("bad header field " + quoted(line));
   }
   if (equal_ignoring_case(name, "content-length")) {
-    field_ = Field::kContentLength;
+    unfinished_->field = Field::kContentLength;
   } else if (equal_ignoring_case(name, "transfer-encoding")) {
-    field_ = Field::kTransferEncoding;
+    unfinished_->field = Field::kTransferEncoding;
   } else {
     return;
   }
@@ -60,16 +60,16 @@ void Response::field_line(std::string_view line) {
 
 // The field that was being read goes on no further.
 void Response::end_of_field() {
-  if (field_ == Field::kContentLength) {
+  if (unfinished_->field == Field::kContentLength) {
     content_length(trim(unfinished_->value));
-  } else if (field_ == Field::kTransferEncoding) {
+  } else if (unfinished_->field == Field::kTransferEncoding) {
     const std::string_view value = trim(unfinished_->value);
-    if (chunked_ || !equal_ignoring_case(value, "chunked")) {
+    if (unfinished_->chunked || !equal_ignoring_case(value, "chunked")) {
       fail("unsupported Transfer-Encoding " + quoted(value));
     }
-    chunked_ = true;
+    unfinished_->chunked = true;
   }
-  field_ = Field::kOther;
+  unfinished_->field = Field::kOther;
 }
 
 // A list of equal values is what a proxy makes of equal fields (section 6.3).
@@ -96,18 +96,19 @@ void Response::end_of_head() {
     fail("status 101, switching protocols, which nobody asked for");
   }
   if (status_ / 100 == 1) {  // interim: the real one follows
-    if (++interim_ > kMaxInterim) {
+    if (++unfinished_->interim > kMaxInterim) {
       fail("more than 20 interim responses");
     }
     status_ = 0;
     reason_.clear();
     length_ = kUnknown;
-    chunked_ = false;
+    unfinished_->chunked = false;
     state_ = State::kStatusLine;
   } else if (status_ == 204 || status_ == 304) {
     finish();
-  } else if (chunked_) {  // whatever Content-Length says (section 6.3)
-    head_bytes_ = 0;      // the trailers may be as large again
+  } else if (unfinished_ != nullptr && unfinished_->chunked) {
+    // Whatever Content-Length says (section 6.3).
+    head_bytes_ = 0;  // the trailers may be as large again
     state_ = State::kChunkSize;
   } else if (length_ == 0) {
     finish();

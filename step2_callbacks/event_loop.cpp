@@ -5,14 +5,15 @@
 #include "common/interrupt.h"
 
 void EventLoop::wait(const Descriptor& descriptor, Interest interest,
-                     Deadline deadline, Callback callback, Where where) {
+                     Deadline deadline, Callback&& callback, Where where) {
   const auto index = static_cast<std::size_t>(descriptor.fd());
   if (index >= waiters_.size()) {
     waiters_.resize(index + 1);  // a deque's elements stay where they are
   }
   Waiter& waiter = waiters_[index];
   selector_.arm(descriptor, interest, deadline, &waiter, where);
-  waiter = {&descriptor, std::move(callback)};
+  waiter.descriptor = &descriptor;
+  waiter.callback.swap(callback);
 }
 
 EventLoop::EventLoop() {

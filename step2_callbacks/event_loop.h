@@ -41,7 +41,7 @@ class EventLoop {
   };
 
   void wait(const Descriptor& descriptor, Interest interest, Deadline deadline,
-            Callback callback, Where where);
+            Callback&& callback, Where where);
 
   Selector selector_;
   std::deque<Waiter> waiters_;  // indexed by descriptor number

@@ -3,7 +3,7 @@
 //
 // New since step 1: what comes after a wait is another function, the callback.
 // What a function had in hand when it returned is in members.
-#include <list>
+#include <deque>
 
 #include "common/jobs.h"
 #include "common/lookup.h"
@@ -188,7 +188,7 @@ class Worker {
 // As many workers as may run at a time; the loop calls whichever can go on.
 void fetch_all(Jobs& jobs, std::size_t concurrency) {
   EventLoop loop;  // outlives the workers, whose waits it knows
-  std::list<Worker> workers;
+  std::deque<Worker> workers;
   for (std::size_t i = 0; i < concurrency; ++i) {
     workers.emplace_back(loop, jobs);
     workers.back().work();

@@ -3,7 +3,7 @@
 // New since step 2: one resume() that remembers where it stopped. Above each
 // class stands the coroutine, of step 4's Task type, that it does by hand. To
 // return an inner generator's wait as one's own is Python's `yield from`.
-#include <list>
+#include <deque>
 #include <memory>
 
 #include "common/jobs.h"
@@ -215,10 +215,9 @@ class Fetch : public Generator {
         [[fallthrough]];
       case At::resolving:
         if (Future* wait = resolve_->resume()) return wait;
-        addresses_ = resolve_->result();
+        connect_any_ = std::make_unique<ConnectAny>(loop_, resolve_->result(),
+                                                    job_.deadline);
         resolve_.reset();
-        connect_any_ =
-            std::make_unique<ConnectAny>(loop_, *addresses_, job_.deadline);
         at_ = At::connecting;
         [[fallthrough]];
       case At::connecting:
@@ -248,7 +247,6 @@ class Fetch : public Generator {
   At at_ = At::start;
   EventLoop& loop_;
   Job& job_;
-  std::optional<Addresses> addresses_;
   std::optional<Socket> socket_;  // before those that wait for it
   std::unique_ptr<Resolve> resolve_;
   std::unique_ptr<ConnectAny> connect_any_;
@@ -305,7 +303,7 @@ class Worker : public Generator {
 // As many workers as may run at a time; the loop resumes whichever can go on.
 void fetch_all(Jobs& jobs, std::size_t concurrency) {
   EventLoop loop;  // outlives the workers, whose waits it knows
-  std::list<Task> workers;
+  std::deque<Task> workers;
   for (std::size_t i = 0; i < concurrency; ++i) {
     workers.emplace_back(std::make_unique<Worker>(loop, jobs));
     workers.back().step();

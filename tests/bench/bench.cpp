@@ -1,13 +1,17 @@
-// What a fetch costs in each step, beside the limit and a thread per fetch.
+// What a fetch costs in each step, beside the limit, a thread per fetch, and
+// libuv and Asio where they are installed.
 //
 // bench [table] [growth] [million] [large]     all of them if none is named
 //
 // Prints Markdown. Everything is per fetch of a body of 1 KiB with
 // Content-Length, on a new connection, over loopback. Nothing here asserts
 // anything: tests/faults/costs_test.cpp does that for what doesn't vary.
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -18,7 +22,7 @@ namespace {
 
 constexpr std::uint64_t kBody = 1024;
 constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
-constexpr int kRounds = 5;
+constexpr int kRounds = 9;
 
 // What is to be fetched.
 struct Work {
@@ -33,6 +37,22 @@ const std::vector<std::string> kSteps = {"step1_blocking", "step2_callbacks",
                                          "step3_generators",
                                          "step4_coroutines"};
 
+bool is_step(const std::string& client) {
+  return std::find(kSteps.begin(), kSteps.end(), client) != kSteps.end();
+}
+
+// Which clients there are beside the steps, the limit first.
+std::vector<std::string> others() {
+  std::vector<std::string> clients = {"limit", "threads"};
+  if (access(PROGRAMS "bench_libuv", X_OK) == 0) {
+    clients.push_back("libuv");
+  }
+  if (access(PROGRAMS "bench_asio", X_OK) == 0) {
+    clients.insert(clients.end(), {"asio callbacks", "asio coroutines"});
+  }
+  return clients;
+}
+
 // The length of what bench_server sends.
 std::uint64_t response_bytes(std::uint64_t body) {
   return std::string(
@@ -45,13 +65,16 @@ std::uint64_t response_bytes(std::uint64_t body) {
 Command command_of(const std::string& client, const Server& server,
                    const Work& work) {
   const std::string path = "/" + std::to_string(work.bytes) + work.delay;
-  if (client == "limit" || client == "threads") {
-    Command command = {PROGRAMS "bench_" + client,
-                       server.port(),
-                       path,
-                       std::to_string(response_bytes(work.bytes)),
-                       std::to_string(work.fetches),
-                       std::to_string(work.concurrency)};
+  if (!is_step(client)) {
+    Command command;
+    std::istringstream words(PROGRAMS "bench_" + client);
+    for (std::string word; words >> word;) {
+      command.push_back(word);
+    }
+    command.insert(
+        command.end(),
+        {server.port(), path, std::to_string(response_bytes(work.bytes)),
+         std::to_string(work.fetches), std::to_string(work.concurrency)});
     if (!work.directory.empty()) {
       command.push_back(work.directory + "/body");
     }
@@ -107,7 +130,7 @@ std::optional<double> bytes_in_flight(const std::string& client,
 
 void print_table(const Server& server) {
   constexpr std::uint64_t kFetches = 20'000;
-  std::vector<std::string> clients = {"limit", "threads"};
+  std::vector<std::string> clients = others();
   clients.insert(clients.end(), kSteps.begin(), kSteps.end());
   std::vector<std::vector<double>> cpu(clients.size());
   for (int round = 0; round < kRounds; ++round) {  // in turn: drift hits all

@@ -4,47 +4,30 @@
 //
 // limit PORT PATH RESPONSE_BYTES FETCHES CONCURRENCY [FILE]
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <string>
 #include <vector>
 
-namespace {
+#include "client.h"
 
-[[noreturn]] void fail(const char* operation) {
-  std::perror(operation);
-  std::exit(1);
-}
+namespace {
 
 class Client {
  public:
   // What is received is written to `file`, if that isn't null.
-  Client(const char* port, const std::string& path, const char* bytes,
-         const char* file)
-      : request_("GET " + path + " HTTP/1.0\r\nHost: 127.0.0.1:" + port +
-                 "\r\nConnection: close\r\n\r\n"),
-        response_bytes_(std::strtoull(bytes, nullptr, 10)) {
-    address_.sin_family = AF_INET;
-    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address_.sin_port = htons(static_cast<std::uint16_t>(std::atoi(port)));
+  Client(const Target& target, const char* file) : target_(target) {
     if (file != nullptr) {
       file_ = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     }
   }
 
-  void run(std::uint64_t fetches, std::uint64_t concurrency) {
-    to_start_ = fetches;
-    std::uint64_t running = std::min(fetches, concurrency);
+  void run() {
+    std::uint64_t running = std::min(to_start_, target_.concurrency);
     for (std::uint64_t i = 0; i < running; ++i) {
       start();
     }
@@ -69,8 +52,8 @@ class Client {
     if (fd == -1) {
       fail("socket");
     }
-    if (connect(fd, reinterpret_cast<const sockaddr*>(&address_),
-                sizeof address_) == -1 &&
+    if (connect(fd, reinterpret_cast<const sockaddr*>(&target_.address),
+                sizeof target_.address) == -1 &&
         errno != EINPROGRESS) {
       fail("connect");
     }
@@ -90,10 +73,11 @@ class Client {
   bool ready(int fd, std::uint32_t events) {
     std::uint64_t& left = left_[static_cast<std::size_t>(fd)];
     if (left == kNotSent) {
-      if (send(fd, request_.data(), request_.size(), MSG_NOSIGNAL) == -1) {
+      if (send(fd, target_.request.data(), target_.request.size(),
+               MSG_NOSIGNAL) == -1) {
         fail("send");
       }
-      left = response_bytes_;
+      left = target_.response_bytes;
       return false;
     }
     if ((events & EPOLLIN) == 0) {
@@ -120,12 +104,10 @@ class Client {
     return true;
   }
 
+  const Target target_;
   int file_ = -1;
   const int epoll_ = epoll_create1(0);
-  const std::string request_;
-  const std::uint64_t response_bytes_;
-  sockaddr_in address_ = {};
-  std::uint64_t to_start_ = 0;
+  std::uint64_t to_start_ = target_.fetches;
   std::vector<std::uint64_t> left_;  // of the response, by descriptor number
   char buffer_[65536];
 };
@@ -138,11 +120,6 @@ int main(int argc, char** argv) {
                  "limit PORT PATH RESPONSE_BYTES FETCHES CONCURRENCY [FILE]\n");
     return 2;
   }
-  rlimit files = {};
-  getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
-  static Client client(argv[1], argv[2], argv[3], argv[6]);
-  client.run(std::strtoull(argv[4], nullptr, 10),
-             std::strtoull(argv[5], nullptr, 10));
+  static Client client(target_of(argv + 1), argv[6]);
+  client.run();
 }

@@ -1,32 +1,16 @@
-// A thread per fetch: the plainest way to wait for many. Like the limit it
-// checks nothing, and knows how long a response is.
+// A thread per fetch: the plainest way to wait for many.
 //
 // threads PORT PATH RESPONSE_BYTES FETCHES CONCURRENCY
-#include <netinet/in.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <semaphore>
-#include <string>
 #include <system_error>
 #include <thread>
 
+#include "client.h"
+
 namespace {
-
-struct Target {
-  sockaddr_in address = {};
-  std::string request;
-  std::uint64_t response_bytes;
-};
-
-[[noreturn]] void fail(const char* operation) {
-  std::perror(operation);
-  std::_Exit(1);
-}
 
 void fetch(const Target& target) {
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -52,16 +36,17 @@ void fetch(const Target& target) {
   close(fd);
 }
 
-void run(const Target& target, std::uint64_t fetches, long concurrency) {
-  std::counting_semaphore<> free(concurrency);
-  for (std::uint64_t i = 0; i < fetches; ++i) {
+void run(const Target& target) {
+  std::counting_semaphore<> free(
+      static_cast<std::ptrdiff_t>(target.concurrency));
+  for (std::uint64_t i = 0; i < target.fetches; ++i) {
     free.acquire();
     std::thread([&] {
       fetch(target);
       free.release();
     }).detach();
   }
-  for (long i = 0; i < concurrency; ++i) {
+  for (std::uint64_t i = 0; i < target.concurrency; ++i) {
     free.acquire();  // until the last has ended
   }
 }
@@ -74,21 +59,9 @@ int main(int argc, char** argv) {
                  "threads PORT PATH RESPONSE_BYTES FETCHES CONCURRENCY\n");
     return 2;
   }
-  rlimit files = {};
-  getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
-  Target target;
-  target.address.sin_family = AF_INET;
-  target.address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  target.address.sin_port =
-      htons(static_cast<std::uint16_t>(std::atoi(argv[1])));
-  target.request = std::string("GET ") + argv[2] +
-                   " HTTP/1.0\r\nHost: 127.0.0.1:" + argv[1] +
-                   "\r\nConnection: close\r\n\r\n";
-  target.response_bytes = std::strtoull(argv[3], nullptr, 10);
+  const Target target = target_of(argv + 1);
   try {
-    run(target, std::strtoull(argv[4], nullptr, 10), std::atol(argv[5]));
+    run(target);
   } catch (const std::system_error& error) {
     std::fprintf(stderr, "threads: %s\n", error.what());
     std::_Exit(1);

@@ -44,7 +44,7 @@ class Jobs {
        std::function<void(const Job&)> ended);
 
   // The next job, whose time begins to run now; null when none is left or the
-  // run has been interrupted.
+  // run has been interrupted. Throws no FetchError.
   std::unique_ptr<Job> next(Where where = Where::current());
 
   // Takes back a job that has ended.

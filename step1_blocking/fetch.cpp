@@ -1,6 +1,6 @@
 // Fetches URLs one after the other: to wait is to sleep.
 //
-// Whatever a socket isn't ready for, wait_readable or wait_writable puts the
+// Whenever a socket isn't ready, wait_readable or wait_writable puts the
 // thread to sleep until it is. Nothing else can happen meanwhile.
 #include "common/jobs.h"
 #include "common/lookup.h"

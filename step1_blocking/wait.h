@@ -27,7 +27,7 @@ inline void wait_until(const Descriptor& descriptor, short events,
     if (Clock::now() >= deadline) {
       throw FetchError(descriptor.phase(), "timed out");
     }
-  } while (polled[0].revents == 0);
+  } while (polled[0].revents == 0);  // woken by some other signal, say
 }
 
 inline void wait_readable(const Descriptor& descriptor, Deadline deadline,

@@ -7,7 +7,7 @@
 #include "common/selector.h"
 
 // What to do when a wait has ended: `error` is null, or says that the deadline
-// has passed. It lives until the callback returns.
+// has passed. The error lives until the callback returns.
 using Callback = std::function<void(const FetchError* error)>;
 
 // One thread, many waits. A callback that it calls does what can be done, says
@@ -17,7 +17,7 @@ class EventLoop {
   EventLoop();
 
   // Both call `callback` once, from run(), and throw FetchError when the kernel
-  // refuses to wait. `descriptor` must be cancelled before it closes.
+  // refuses to wait. A `descriptor` that closes sooner must be cancelled first.
   void when_readable(const Descriptor& descriptor, Deadline deadline,
                      Callback callback, Where where = Where::current()) {
     wait(descriptor, Interest::kReadable, deadline, std::move(callback), where);
@@ -27,7 +27,7 @@ class EventLoop {
     wait(descriptor, Interest::kWritable, deadline, std::move(callback), where);
   }
 
-  // Ends the wait for `descriptor`, if there is one: it won't be called.
+  // Ends the wait for `descriptor`, if there is one, and doesn't call back.
   void cancel(const Descriptor& descriptor) { selector_.disarm(descriptor); }
 
   // Takes the next event and calls back, until nothing waits or Ctrl-C has

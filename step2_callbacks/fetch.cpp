@@ -34,8 +34,8 @@ class Fetch {
 
  private:
   // A callback that throws would throw into the event loop, which doesn't know
-  // whose callback it was. So each is called through this, which does. (As a
-  // template argument `callback` costs the lambda no space on the heap.)
+  // whose callback it was. So each is called through this, which does. (Were
+  // `callback` captured too, a std::function would need the heap for both.)
   template <void (Fetch::*callback)(const FetchError* error)>
   Callback guarded() {
     return [this](const FetchError* error) {

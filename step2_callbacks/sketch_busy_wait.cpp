@@ -21,7 +21,7 @@ void run() {
     poll(polled.data(), polled.size(), -1);
     for (const pollfd& p : polled) {
       if (p.revents != 0) {
-        const auto ended = waiting.extract(p.fd);  // taken out of the map
+        const auto ended = waiting.extract(p.fd);  // first: it may wait anew
         ended.mapped().callback();
       }
     }
@@ -49,7 +49,7 @@ void connected(int s, const std::string& path) {
 
 void get(const std::string& path) {
   const int s = socket(AF_INET, SOCK_STREAM, 0);
-  fcntl(s, F_SETFL, O_NONBLOCK);  // connect is done once writable
+  fcntl(s, F_SETFL, O_NONBLOCK);  // connect begins; writable once done
   connect(s, server.address().data(), server.address().length());
   when_writable(s, [=] { connected(s, path); });
 }

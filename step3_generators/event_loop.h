@@ -28,7 +28,7 @@ class Wait : public Future {
   const Descriptor& descriptor_;
 };
 
-// One thread, many waits. A generator that it resumes runs to its next wait.
+// One thread, many waits. It resolves Futures, and resumes nobody itself.
 class EventLoop {
  public:
   EventLoop();

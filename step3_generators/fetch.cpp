@@ -248,6 +248,7 @@ class Fetch : public Generator {
   EventLoop& loop_;
   Job& job_;
   std::optional<Socket> socket_;  // before those that wait for it
+  // Each made when its turn comes, and gone when it has ended, as a frame is.
   std::unique_ptr<Resolve> resolve_;
   std::unique_ptr<ConnectAny> connect_any_;
   std::unique_ptr<SendAll> send_all_;
@@ -300,7 +301,7 @@ class Worker : public Generator {
 
 }  // namespace
 
-// As many workers as may run at a time; the loop resumes whichever can go on.
+// As many workers as may run at a time; the loop wakes whichever can go on.
 void fetch_all(Jobs& jobs, std::size_t concurrency) {
   EventLoop loop;  // outlives the workers, whose waits it knows
   std::deque<Task> workers;

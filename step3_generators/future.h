@@ -5,8 +5,9 @@
 #include <functional>
 #include <utility>
 
-// Something that will have happened, or failed. Pure: it knows no loop. Not to
-// be moved: whoever is to resolve it keeps its address. At most one waits.
+// Something that hasn't happened yet, or has, or has failed. It knows no loop.
+// Not to be moved: whoever is to resolve it keeps its address. At most one
+// waits.
 class Future {
  public:
   Future() = default;

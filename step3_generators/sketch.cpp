@@ -32,7 +32,7 @@ void run() {
     poll(polled.data(), polled.size(), -1);
     for (const pollfd& p : polled) {
       if (p.revents != 0) {
-        const auto ended = waiting.extract(p.fd);  // taken out of the map
+        const auto ended = waiting.extract(p.fd);  // first: it may wait anew
         ended.mapped().future.resolve();
       }
     }
@@ -62,7 +62,7 @@ struct Get : Generator {
     switch (at) {
       case At::start:
         s = socket(AF_INET, SOCK_STREAM, 0);
-        fcntl(s, F_SETFL, O_NONBLOCK);  // connect is done once writable
+        fcntl(s, F_SETFL, O_NONBLOCK);  // connect begins; writable once done
         connect(s, server.address().data(), server.address().length());
         at = At::connecting;
         return &writable(s);

@@ -17,8 +17,8 @@ class Task {
   Task& operator=(const Task&) = delete;
 
   // Resumes the generator and subscribes to the Future that it returns, whose
-  // resolution steps again; and so on to the end. What the generator throws
-  // goes to whoever steps: out of the event loop.
+  // resolution steps again (one resolved already: at once); and so on to the
+  // end. What the generator throws goes to whoever steps: out of the loop.
   void step() {
     while (Future* const future = generator_->resume()) {
       if (!future->resolved()) {

@@ -21,7 +21,7 @@ EventLoop::EventLoop() {
 void EventLoop::run() {
   while (selector_.armed() > 1) {  // Ctrl-C alone is nothing to wait for
     const Selector::Event event = selector_.next();
-    if (event.token == this) {
+    if (event.token == this) {  // Ctrl-C has come
       return;
     }
     Wait& wait = *static_cast<Wait*>(event.token);

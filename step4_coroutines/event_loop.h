@@ -31,7 +31,8 @@ class EventLoop {
  public:
   EventLoop();
 
-  // Both throw FetchError when the kernel refuses to wait.
+  // Both make the Wait where it is awaited, unmoved, and throw FetchError when
+  // the kernel refuses to wait.
   Wait readable(const Descriptor& descriptor, Deadline deadline,
                 Where where = Where::current()) {
     return Wait(*this, descriptor, Interest::kReadable, deadline, where);

@@ -1,6 +1,6 @@
 // Fetches many URLs at a time: to wait is to suspend.
 //
-// Whatever a socket isn't ready for, co_await suspends the coroutine until the
+// Whenever a socket isn't ready, co_await suspends the coroutine until the
 // event loop resumes it. Other coroutines run meanwhile. References may be
 // parameters here, since whoever awaits a coroutine outlives it.
 #include "common/jobs.h"

@@ -7,8 +7,9 @@
 #include <exception>
 #include <utility>
 
-// Something that will have happened, or failed. Pure: it knows no loop. Not to
-// be moved: whoever is to resolve it keeps its address. At most one waits.
+// Something that hasn't happened yet, or has, or has failed. It knows no loop.
+// Not to be moved: whoever is to resolve it keeps its address. At most one
+// waits.
 class Future {
  public:
   Future() = default;
@@ -38,7 +39,7 @@ class Future {
   bool await_ready() const { return resolved(); }
   // then, with the coroutine suspended, says whom resolve() is to resume,
   void await_suspend(std::coroutine_handle<> waiter) { waiter_ = waiter; }
-  // and once it has been resumed, what `co_await future` yields or throws.
+  // and when it goes on, what `co_await future` yields or throws.
   void await_resume() const { result(); }
 
  private:

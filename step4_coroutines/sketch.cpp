@@ -48,7 +48,7 @@ void run() {
     poll(polled.data(), polled.size(), -1);
     for (const pollfd& p : polled) {
       if (p.revents != 0) {
-        const auto ended = waiting.extract(p.fd);  // taken out of the map
+        const auto ended = waiting.extract(p.fd);  // first: it may wait anew
         ended.mapped().future.resolve();
       }
     }
@@ -74,7 +74,7 @@ struct Task {
 
 Task get(const std::string path) {  // a copy: the caller goes on
   const int s = socket(AF_INET, SOCK_STREAM, 0);
-  fcntl(s, F_SETFL, O_NONBLOCK);  // connect is done once writable
+  fcntl(s, F_SETFL, O_NONBLOCK);  // connect begins; writable once done
   connect(s, server.address().data(), server.address().length());
   co_await writable(s);
   const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";

@@ -11,7 +11,7 @@
 
 #include "common/recycled.h"
 
-// Where `co_return value` leaves the value, for the parent to take.
+// Where `co_return value` leaves the value, for the parent (whoever awaits).
 template <typename T>
 struct Result {
   void return_value(T result) { value.emplace(std::move(result)); }
@@ -28,7 +28,7 @@ struct Result<void> {
 
 // What a coroutine awaits at its very end: stays suspended, so that its Task
 // can take the result, and resumes the parent. (An await_suspend that returns a
-// handle has that one resumed in its place; the no-op coroutine is nobody's.)
+// handle has that one resumed in its place; the no-op coroutine does nothing.)
 struct ResumeParent : std::suspend_always {
   explicit ResumeParent(std::coroutine_handle<> handle) : parent(handle) {}
   std::coroutine_handle<> await_suspend(std::coroutine_handle<>) noexcept {

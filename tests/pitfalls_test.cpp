@@ -1,5 +1,5 @@
 // What goes wrong with coroutines, as pairs: a BAD function and a GOOD one.
-// Under AddressSanitizer a test sees each BAD one of the first kind die.
+// Under AddressSanitizer a test sees each BAD one die that uses what is gone.
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,7 +1,9 @@
 #include "common/slow_server.h"
 
 #include <gtest/gtest.h>
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -22,6 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 
 std::atomic<int> accepts = 0;
+std::atomic<int> accepted = -1;  // the last descriptor
 
 }  // namespace
 
@@ -29,7 +32,12 @@ std::atomic<int> accepts = 0;
 extern "C" int accept4(int fd, sockaddr* address, socklen_t* length,
                        int flags) {
   ++accepts;
-  return static_cast<int>(syscall(SYS_accept4, fd, address, length, flags));
+  const int result =
+      static_cast<int>(syscall(SYS_accept4, fd, address, length, flags));
+  if (result != -1) {
+    accepted = result;
+  }
+  return result;
 }
 
 namespace {
@@ -177,6 +185,47 @@ TEST(SlowServer, AnswersTogetherOnlyThoseWhoAreThereTogether) {
   EXPECT_EQ(status(first.answer()), "200");
   EXPECT_EQ(status(second.answer()), "200");
   EXPECT_EQ(status(get(server, "/together/1?wait=60")), "200");
+}
+
+// Whether the server, of this process, has read all that the client whom it
+// accepted last has sent.
+bool has_read_all(const Client& client) {
+  int on_the_way = 0;
+  int arrived = 0;
+  return accepted != -1 && ioctl(client.fd(), SIOCOUTQ, &on_the_way) == 0 &&
+         on_the_way == 0 && ioctl(accepted, SIOCINQ, &arrived) == 0 &&
+         arrived == 0;
+}
+
+TEST(SlowServer, TakesNoNoticeOfWhatComesAfterTheRequest) {
+  const SlowServer server;
+  std::vector<Client> clients;
+  for (const char* const path :
+       {"/together/2?wait=1", "/x?seconds=1&bytes=27&chunks=1"}) {
+    Client& client = clients.emplace_back(server, request_for(path));
+    ASSERT_TRUE(
+        eventually([&] { return server.in_flight() == clients.size(); }));
+    for (int times = 0; times < 2; ++times) {
+      ASSERT_EQ(send(client.fd(), "more", 4, 0), 4);
+      // Else it closed what it hasn't read, and the answer would be lost.
+      ASSERT_TRUE(eventually([&] { return has_read_all(client); }));
+    }
+  }
+  EXPECT_TRUE(clients[0].answer().starts_with("HTTP/1.0 503 "));
+  EXPECT_EQ(clients[1].answer(), ok(27));
+}
+
+TEST(SlowServer, ReadsARequestOf128KiBThatHasNoEndAndNoMore) {
+  const SlowServer server;
+  std::string request = "GET /x?seconds=0&bytes=27 HTTP/1.0\r\nX: ";
+  request.resize(128 * 1024, 'x');
+  accepted = -1;
+  Client long_one(server, request);
+  ASSERT_TRUE(eventually([&] { return has_read_all(long_one); }));
+  Client too_long(server, request + 'x');
+  EXPECT_EQ(too_long.answer(), "");
+  ASSERT_EQ(send(long_one.fd(), "\n\n", 2, 0), 2);
+  EXPECT_EQ(long_one.answer(), ok(27));
 }
 
 // What a connection can be busy with, for longer than a test takes.

@@ -65,6 +65,13 @@ std::string ask(const std::string& host, int flags,
   return addresses.empty() ? "the host has no IP address" : "";
 }
 
+// What one fetch waits for: without it, that one fails and no other.
+Wakeup open_wakeup(Where where) try {
+  return Wakeup::open(where);
+} catch (const std::system_error& error) {
+  throw FetchError(Phase::kLookup, error.code().value());
+}
+
 // The elements of `known` stay where they are, and for good.
 const std::vector<Address>& remember(const Url& url,
                                      std::vector<Address> addresses) {
@@ -128,7 +135,7 @@ Lookup::Lookup(const Url& url, Where where) : url_(url) {
     known_ = &remember(url, std::move(numeric));
     return;
   }
-  static_cast<Wakeup&>(*this) = Wakeup::open(where);
+  static_cast<Wakeup&>(*this) = open_wakeup(where);
   Resolver& shared = resolver();
   const std::lock_guard lock(shared.mutex);
   std::shared_ptr<Query>& query = shared.in_progress[url.host()];

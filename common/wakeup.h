@@ -11,7 +11,7 @@ class Wakeup : public Descriptor {
  public:
   Wakeup() = default;  // empty, as an empty Descriptor is
 
-  // Throws FetchError(kLookup) when no descriptor is to be had.
+  // Throws std::system_error when no descriptor is to be had.
   static Wakeup open(Where where = Where::current());
 
   // How many file descriptors one takes.

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 
 #include "common/wakeup.h"
 
@@ -10,7 +11,7 @@ const std::size_t Wakeup::kFiles = 1;
 Wakeup Wakeup::open(Where where) {
   const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (fd == -1) {
-    throw FetchError(Phase::kLookup, errno);
+    throw std::system_error(errno, std::generic_category(), "eventfd");
   }
   return Wakeup(Descriptor(fd, Phase::kLookup, where));
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <system_error>
 
 #include "common/wakeup.h"
 
@@ -11,7 +12,7 @@ const std::size_t Wakeup::kFiles = 2;
 Wakeup Wakeup::open(Where where) {
   std::array<int, 2> ends{};
   if (pipe(ends.data()) == -1) {
-    throw FetchError(Phase::kLookup, errno);
+    throw std::system_error(errno, std::generic_category(), "pipe");
   }
   for (const int end : ends) {
     fcntl(end, F_SETFD, FD_CLOEXEC);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <netdb.h>
 #include <poll.h>
+#include <sys/resource.h>
 
 #include <cstdlib>
 #include <thread>
@@ -103,6 +104,22 @@ TEST(Lookup, AFailureNamesTheCauseAndIsNotRemembered) {
   answer_name(name, {"127.0.0.1"});
   EXPECT_EQ(look_up(), "found");
   EXPECT_EQ(lookups_of(name), 4);
+}
+
+TEST(Lookup, WithoutADescriptorLeftItIsAFailureLikeAnyOther) {
+  const Url url = url_of(new_name());
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none = {0, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &none);
+  std::string error;
+  try {
+    const Lookup lookup(url);
+  } catch (const FetchError& thrown) {
+    error = thrown.what();
+  }
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(error, "name lookup: too many open files");
 }
 
 TEST(Lookup, ASilentNameHoldsUpOthersOnlyWhenHelpersAreFew) {

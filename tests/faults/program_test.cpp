@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <iostream>
+#include <system_error>
 
 #include "tests/faults/forked_program.h"
 #include "tests/support/scripted_server.h"
@@ -105,6 +107,20 @@ TEST_F(ProgramFaults, OfEachCallEndItWithAnErrorThatNamesTheCause) {
     }
   }
   std::cout << runs << " runs\n";
+}
+
+TEST_F(ProgramFaults, OfWhatCtrlCNeedsAreNotCalledANameLookup) {
+  int runs = 0;
+  for (const std::string call : {"eventfd", "pipe"}) {  // one of the two
+    const Ended ended = run_failing({call, 1, EMFILE});
+    if (has_failed()) {
+      ++runs;
+      EXPECT_EQ(ended.status, 1);
+      EXPECT_EQ(ended.err, "step: " + call + ": " +
+                               std::generic_category().message(EMFILE) + "\n");
+    }
+  }
+  EXPECT_EQ(runs, 1);
 }
 
 }  // namespace

@@ -24,6 +24,8 @@
 
 namespace {
 
+constexpr int kSystemError = EMFILE;  // errno, when getaddrinfo says EAI_SYSTEM
+
 enum Call : std::size_t {
   kSocket,
   kConnect,
@@ -134,7 +136,8 @@ const std::vector<FailingCall>& failing_calls() {
       {"epoll_wait", {EINTR, EINVAL}, {EINTR}},
       {"eventfd", {EMFILE, ENFILE, ENOMEM}},
       {"pipe", {EMFILE, ENFILE}},
-      {"getaddrinfo", {EAI_AGAIN, EAI_FAIL, EAI_MEMORY, EAI_NONAME}},
+      {"getaddrinfo",
+       {EAI_AGAIN, EAI_FAIL, EAI_MEMORY, EAI_NONAME, EAI_SYSTEM}},
       {"std::thread", {EAGAIN}},
       {"openat", {EMFILE, ENFILE, ENOSPC, EDQUOT, EACCES, EROFS, EINTR, EIO}},
       {"write", {0, EINTR, ENOSPC, EDQUOT, EIO, EFBIG}, {0, EINTR}},
@@ -187,6 +190,9 @@ int times_called(const std::string& call) {
 
 std::string failure_text(const Failure& failure) {
   if (failure.call == "getaddrinfo") {
+    if (failure.error == EAI_SYSTEM) {
+      return error_text(kSystemError);
+    }
     std::string text = gai_strerror(failure.error);
     text[0] = static_cast<char>(std::tolower(text[0]));
     return text;
@@ -307,8 +313,11 @@ int __real_getaddrinfo(const char* host, const char* service,
                        const addrinfo* hints, addrinfo** result);
 int __wrap_getaddrinfo(const char* host, const char* service,
                        const addrinfo* hints, addrinfo** result) {
-  return fails(kGetaddrinfo) ? plan.error
-                             : __real_getaddrinfo(host, service, hints, result);
+  if (!fails(kGetaddrinfo)) {
+    return __real_getaddrinfo(host, service, hints, result);
+  }
+  errno = kSystemError;
+  return plan.error;
 }
 
 int __real_openat(int directory, const char* name, int flags, mode_t mode);

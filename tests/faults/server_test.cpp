@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <iostream>
+#include <system_error>
 
 #include "common/interrupt.h"
 #include "common/jobs.h"
@@ -66,6 +68,20 @@ TEST(SlowServerFaults, OfEachCallCloseConnectionsAndNoMore) {
     }
   }
   std::cout << runs << " runs\n";
+}
+
+TEST(SlowServerFaults, OfAskingForItsAddressAreTheCallers) {
+  const SlowServer server;
+  begin_failing({"getsockname", 1, ENOBUFS});
+  std::string error;
+  try {
+    server.url("/");
+  } catch (const std::system_error& thrown) {
+    error = thrown.what();
+  }
+  EXPECT_TRUE(end_failing());
+  EXPECT_EQ(error, "getsockname: " + std::generic_category().message(ENOBUFS));
+  EXPECT_EQ(fetch(server, {"/x?seconds=0"}), 0U);
 }
 
 }  // namespace

@@ -17,7 +17,4 @@ void catch_interrupts();
 
 // What step 1's wait throws once a signal has come. It is no FetchError: it
 // ends the run, not one fetch.
-class Interrupted : public std::exception {
- public:
-  const char* what() const noexcept override { return "interrupted"; }
-};
+class Interrupted : public std::exception {};

@@ -155,11 +155,10 @@ void Process::give_up(const char* why) const {
 // Reads both streams, so that neither can fill up, until `enough` or the end of
 // both.
 void Process::read_until(const std::function<bool()>& enough) {
-  const Deadline deadline = Clock::now() + kPatience;
   while (!enough() && (streams_[0].fd() != -1 || streams_[1].fd() != -1)) {
     pollfd polled[] = {{streams_[0].fd(), POLLIN, 0},
                        {streams_[1].fd(), POLLIN, 0}};
-    if (poll(polled, 2, milliseconds_until(deadline)) == 0) {
+    if (poll(polled, 2, milliseconds_until(Clock::now() + kPatience)) == 0) {
       return give_up("neither ends nor says what is waited for");
     }
     for (int i = 0; i < 2; ++i) {

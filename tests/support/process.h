@@ -39,8 +39,8 @@ struct Ended {
   std::string err;
 };
 
-// Whatever a Process waits for, it waits for 30 seconds at most: then the test
-// has failed and the program is killed.
+// Whatever a Process waits for, it waits for 30 seconds in which the program
+// says nothing at most: then the test has failed and the program is killed.
 class Process {
  public:
   // Starts `command`, whose first word is the path of the program.

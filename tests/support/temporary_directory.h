@@ -7,9 +7,10 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <set>
+#include <sstream>
 #include <string>
+#include <utility>
 
 #include "common/descriptor.h"
 
@@ -44,7 +45,9 @@ class TemporaryDirectory {
   std::string content(const std::string& name) const {
     std::ifstream file(path(name), std::ios::binary);
     EXPECT_TRUE(file) << name;
-    return {std::istreambuf_iterator<char>(file), {}};
+    std::ostringstream text;
+    text << file.rdbuf();
+    return std::move(text).str();
   }
 
  private:

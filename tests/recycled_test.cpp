@@ -5,6 +5,15 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <thread>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define NO_RECYCLING
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define NO_RECYCLING
+#endif
+#endif
 
 namespace {
 
@@ -49,6 +58,40 @@ TEST(Recycled, ObjectsOfAllSizesKeepApart) {
       }
     }
   }
+}
+
+// Addresses, not pointers, since they are compared when the objects are gone:
+// g++ warns of that, if it can see it.
+[[gnu::noinline]] std::uintptr_t made(std::size_t size) {
+  return reinterpret_cast<std::uintptr_t>(Recycled::operator new(size));
+}
+
+[[gnu::noinline]] void gone(std::uintptr_t object, std::size_t size) {
+  Recycled::operator delete(reinterpret_cast<void*>(object), size);
+}
+
+// As a fetch does: a large object that ends at once, a small one that stays.
+TEST(Recycled, TheLastOfALargerSizeIsLeftToItsOwn) {
+#ifdef NO_RECYCLING
+  GTEST_SKIP() << "under AddressSanitizer nothing is recycled";
+#endif
+  std::thread other([] {  // where nothing is left over
+    const std::uintptr_t large = made(240);
+    gone(large, 240);
+    const std::uintptr_t small = made(152);
+    EXPECT_NE(small, large);
+    EXPECT_EQ(made(240), large);
+    const std::uintptr_t second = made(240);
+    gone(large, 240);
+    gone(second, 240);
+    EXPECT_EQ(made(152), second);  // not the last: the one that left last
+    gone(small, 152);
+    EXPECT_EQ(made(150), small);  // of the same size, rounded
+    gone(second, 152);
+    EXPECT_EQ(made(240), second);  // it is as large as it was
+    EXPECT_EQ(made(240), large);
+  });
+  other.join();
 }
 
 }  // namespace

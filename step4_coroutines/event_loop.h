@@ -43,7 +43,7 @@ class EventLoop {
   }
 
   // Takes the next event and resumes its waiter, until nothing waits or Ctrl-C
-  // has come. What a root coroutine throws comes out here.
+  // has come. What a coroutine throws that nobody awaits comes out here.
   void run();
 
  private:

@@ -43,7 +43,7 @@ template <typename T = void>
 class [[nodiscard]] Task {
  public:
   // What the compiler asks of a coroutine that returns a Task. A part of the
-  // frame, which is Recycled: the next one takes its memory.
+  // frame, whose operator new is the promise's: Recycled, so the next takes it.
   struct promise_type : Result<T>, Recycled {
     // At the call: makes what the caller gets.
     Task get_return_object() { return Task(Handle::from_promise(*this)); }

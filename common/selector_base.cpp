@@ -26,12 +26,12 @@ void SelectorBase::arm(const Descriptor& descriptor, Interest interest,
   descriptor.record(interest == Interest::kReadable ? Operation::kWaitReadable
                                                     : Operation::kWaitWritable,
                     0, where);
-  slot.token = token;
   slot.deadline = deadline;
+  enqueue(descriptor.fd(), slot);
+  slot.token = token;
   slot.armed_in = turn_;
   slot.fetch = descriptor.fetch();
   ++armed_;
-  enqueue(descriptor.fd(), slot);
 }
 
 void SelectorBase::disarm(const Descriptor& descriptor) {
@@ -105,8 +105,8 @@ SelectorBase::Slot* SelectorBase::take_overdue() {
 
 void SelectorBase::enqueue(int fd, Slot& slot) {
   if (slot.deadline < slot.due) {
+    due_.push({slot.deadline, fd});  // or throws, and is due no earlier
     slot.due = slot.deadline;
-    due_.push({slot.due, fd});
   }
 }
 

@@ -31,8 +31,8 @@ class SelectorBase {
   // Waits, once, for `descriptor` to become readable or writable; an error and
   // a hang-up count as both. next() returns `token`, which isn't null. At most
   // one wait per descriptor, and it must have ended or been disarmed before
-  // the descriptor closes. Throws FetchError, with nothing armed, when the
-  // kernel refuses.
+  // the descriptor closes. Throws, with nothing armed, FetchError when the
+  // kernel refuses, and std::bad_alloc.
   void arm(const Descriptor& descriptor, Interest interest, Deadline deadline,
            void* token, Where where = Where::current());
 

@@ -232,6 +232,64 @@ TEST(Prose, EveryFileThatIsNamedExists) {
   }
 }
 
+// The cells of a row of a table.
+Lines cells_of(const std::string& row) {
+  Lines cells;
+  std::istringstream stream(row.substr(1));
+  for (std::string cell; std::getline(stream, cell, '|');) {
+    const std::size_t first = cell.find_first_not_of(" `");
+    const std::size_t last = cell.find_last_not_of(" `");
+    cells.push_back(first == cell.npos ? ""
+                                       : cell.substr(first, last - first + 1));
+  }
+  return cells;
+}
+
+// The lesson file of a row of the cost table: "step2_sketch",
+// "step2_callbacks".
+std::string lesson_file(const std::string& program) {
+  for (const std::filesystem::directory_entry& folder :
+       std::filesystem::directory_iterator(kSource)) {
+    const std::string name = folder.path().filename();
+    if (name == program) {
+      return name + "/fetch.cpp";
+    }
+    if (name.starts_with(program.substr(0, program.find('_') + 1))) {
+      return name + "/" + program.substr(program.find('_') + 1) + ".cpp";
+    }
+  }
+  throw std::runtime_error("no such step: " + program);
+}
+
+// What else a row says is measured, and varies.
+TEST(Prose, TheCostTableCountsTheLinesThatThereAre) {
+  std::size_t rows = 0;
+  for (const std::string& file : markdown_files()) {
+    std::string before;
+    for (const std::string& line : lines_of(file)) {
+      if (!line.starts_with("| `step")) {
+        before.clear();
+        continue;
+      }
+      const Lines cells = cells_of(line);
+      const std::string source = lesson_file(cells[0]);
+      if (source.ends_with("/fetch.cpp") &&
+          before.find("/sketch") != before.npos) {
+        before.clear();
+      }
+      const Lines lines = lines_of(source);
+      EXPECT_EQ(cells[1], std::to_string(lines.size())) << file << ": " << line;
+      EXPECT_EQ(cells[2], before.empty() ? ""
+                                         : std::to_string(changed_lines(
+                                               lines_of(before), lines)))
+          << file << ": " << line;
+      before = source;
+      ++rows;
+    }
+  }
+  EXPECT_EQ(rows, 4U + 11U);
+}
+
 TEST(Prose, AReadmeIsReadInAQuarterOfAnHour) {
   for (const std::string& file : markdown_files()) {
     EXPECT_LE(lines_of(file).size(), 150U) << file;

@@ -66,10 +66,12 @@ std::string ask(const std::string& host, int flags,
 }
 
 // What one fetch waits for: without it, that one fails and no other.
-Wakeup open_wakeup(Where where) try {
-  return Wakeup::open(where);
-} catch (const std::system_error& error) {
-  throw FetchError(Phase::kLookup, error.code().value());
+Wakeup open_wakeup(Where where) {
+  try {
+    return Wakeup::open(where);
+  } catch (const std::system_error& error) {
+    throw FetchError(Phase::kLookup, error.code().value());
+  }
 }
 
 // The elements of `known` stay where they are, and for good.

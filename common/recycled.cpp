@@ -56,8 +56,8 @@ constinit thread_local std::size_t uncut = 0;  // bytes, of the last slab
 }
 
 // A leftover of this size, or a larger one, or else a new one. The last of a
-// larger size is left to its own: else each of many would keep for long what
-// the one before needed only to begin, and the next would want that anew.
+// larger size is left to its own: if what stays for long took the block of what
+// comes and goes, each that comes would have to cut another.
 Block* take(std::size_t units) {
   std::size_t size = units;
   if (leftovers[size] == nullptr) {

@@ -42,8 +42,8 @@ struct ResumeParent : std::suspend_always {
 template <typename T = void>
 class [[nodiscard]] Task {
  public:
-  // What the compiler asks of a coroutine that returns a Task. A part of the
-  // frame, whose operator new is the promise's: Recycled, so the next takes it.
+  // What the compiler asks of a coroutine that returns a Task. It lies in the
+  // frame, all of which its operator new makes, that of Recycled.
   struct promise_type : Result<T>, Recycled {
     // At the call: makes what the caller gets.
     Task get_return_object() { return Task(Handle::from_promise(*this)); }

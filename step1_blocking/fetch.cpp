@@ -2,9 +2,9 @@
 //
 // Whenever a socket isn't ready, wait_readable or wait_writable puts the
 // thread to sleep until it is. Nothing else can happen meanwhile.
-#include "common/jobs.h"
-#include "common/lookup.h"
-#include "common/socket.h"
+#include "common/http/jobs.h"
+#include "common/net/lookup.h"
+#include "common/net/socket.h"
 #include "wait.h"
 
 namespace {

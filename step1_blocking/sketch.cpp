@@ -1,5 +1,5 @@
 // The idea of step 1: every call waits until it has something to say.
-#include "common/sketch.h"
+#include "common/demo/sketch.h"
 
 void get(const std::string& path) {
   const int s = socket(AF_INET, SOCK_STREAM, 0);

@@ -5,9 +5,9 @@
 
 #include <cerrno>
 
-#include "common/clock.h"
-#include "common/descriptor.h"
-#include "common/interrupt.h"
+#include "common/base/clock.h"
+#include "common/net/descriptor.h"
+#include "common/net/interrupt.h"
 
 // Returns once `descriptor` is ready for `events`. Throws FetchError when the
 // deadline has passed, and Interrupted when Ctrl-C has come.

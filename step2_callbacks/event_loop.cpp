@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "common/interrupt.h"
+#include "common/net/interrupt.h"
 
 void EventLoop::wait(const Descriptor& descriptor, Interest interest,
                      Deadline deadline, Callback&& callback, Where where) {

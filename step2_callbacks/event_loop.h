@@ -4,7 +4,7 @@
 #include <deque>
 #include <functional>
 
-#include "common/selector.h"
+#include "common/net/selector.h"
 
 // What to do when a wait has ended: `error` is null, or says that the deadline
 // has passed. The error lives until the callback returns.

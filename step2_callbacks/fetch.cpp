@@ -5,9 +5,9 @@
 // What a function had in hand when it returned is in members.
 #include <deque>
 
-#include "common/jobs.h"
-#include "common/lookup.h"
-#include "common/socket.h"
+#include "common/http/jobs.h"
+#include "common/net/lookup.h"
+#include "common/net/socket.h"
 #include "event_loop.h"
 
 namespace {

@@ -1,5 +1,5 @@
 // The idea of step 2: to wait is to say whom to call, and to return.
-#include "common/sketch.h"
+#include "common/demo/sketch.h"
 
 // The event loop: whom to call when which descriptor is ready.
 struct Waiter {

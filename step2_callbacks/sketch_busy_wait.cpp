@@ -1,5 +1,5 @@
 // A wrong turn, in connected(): what doesn't wait is asked again and again.
-#include "common/sketch.h"
+#include "common/demo/sketch.h"
 
 // The event loop: whom to call when which descriptor is ready.
 struct Waiter {

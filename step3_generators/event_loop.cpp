@@ -1,6 +1,6 @@
 #include "event_loop.h"
 
-#include "common/interrupt.h"
+#include "common/net/interrupt.h"
 
 Wait::Wait(EventLoop& loop, const Descriptor& descriptor, Interest interest,
            Deadline deadline, Where where)

@@ -6,7 +6,7 @@
 
 #include <optional>
 
-#include "common/selector.h"
+#include "common/net/selector.h"
 #include "future.h"
 
 class EventLoop;

@@ -6,9 +6,9 @@
 #include <deque>
 #include <memory>
 
-#include "common/jobs.h"
-#include "common/lookup.h"
-#include "common/socket.h"
+#include "common/http/jobs.h"
+#include "common/net/lookup.h"
+#include "common/net/socket.h"
 #include "event_loop.h"
 #include "task.h"
 

@@ -1,7 +1,7 @@
 // A Generator is a function that stops at a wait and can go on from there.
 #pragma once
 
-#include "common/recycled.h"
+#include "common/base/recycled.h"
 #include "future.h"
 
 // A class by hand for what step 4 writes as a coroutine: parameters and locals

@@ -1,5 +1,5 @@
 // The idea of step 3: to wait is to return, and to go on from there later.
-#include "common/sketch.h"
+#include "common/demo/sketch.h"
 
 // A Future is something that hasn't happened yet.
 struct Future {

@@ -1,7 +1,7 @@
 // Step 3 with a compiler: the switch comes from a function with co_yield.
 #include <coroutine>
 
-#include "common/sketch.h"
+#include "common/demo/sketch.h"
 
 // A Future is something that hasn't happened yet.
 struct Future {

@@ -1,5 +1,5 @@
 // One thing more than callbacks: a value that stands for "not yet".
-#include "common/sketch.h"
+#include "common/demo/sketch.h"
 
 // A Future is something that hasn't happened yet.
 struct Future {

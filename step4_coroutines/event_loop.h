@@ -4,7 +4,7 @@
 // coroutine that waits.
 #pragma once
 
-#include "common/selector.h"
+#include "common/net/selector.h"
 #include "future.h"
 
 class EventLoop;

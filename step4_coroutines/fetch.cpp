@@ -3,9 +3,9 @@
 // Whenever a socket isn't ready, co_await suspends the coroutine until the
 // event loop resumes it. Other coroutines run meanwhile. References may be
 // parameters here, since whoever awaits a coroutine outlives it.
-#include "common/jobs.h"
-#include "common/lookup.h"
-#include "common/socket.h"
+#include "common/http/jobs.h"
+#include "common/net/lookup.h"
+#include "common/net/socket.h"
 #include "event_loop.h"
 #include "task.h"
 

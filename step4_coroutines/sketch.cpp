@@ -1,7 +1,7 @@
 // The idea of step 4: to wait is to suspend, and to be resumed.
 #include <coroutine>
 
-#include "common/sketch.h"
+#include "common/demo/sketch.h"
 
 // A Future is something that hasn't happened yet.
 struct Future {

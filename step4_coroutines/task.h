@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "common/recycled.h"
+#include "common/base/recycled.h"
 
 // Where `co_return value` leaves the value, for the parent (whoever awaits).
 template <typename T>

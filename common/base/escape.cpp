@@ -1,4 +1,4 @@
-#include "common/escape.h"
+#include "common/base/escape.h"
 
 #include <cstdio>
 

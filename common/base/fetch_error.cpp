@@ -1,4 +1,4 @@
-#include "common/fetch_error.h"
+#include "common/base/fetch_error.h"
 
 #include <cctype>
 #include <system_error>

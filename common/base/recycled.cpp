@@ -1,4 +1,4 @@
-#include "common/recycled.h"
+#include "common/base/recycled.h"
 
 #include <array>
 #include <cstdint>

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "common/clock.h"
-#include "common/fetch_error.h"
+#include "common/base/clock.h"
+#include "common/base/fetch_error.h"
 
 using Where = std::source_location;
 

@@ -18,8 +18,8 @@
 #include <system_error>
 #include <vector>
 
-#include "common/clock.h"
-#include "common/slow_server.h"
+#include "common/base/clock.h"
+#include "common/demo/slow_server.h"
 
 extern char** environ;  // POSIX has no header for it (environ(7))
 

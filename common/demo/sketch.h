@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "common/clock.h"
-#include "common/slow_server.h"
+#include "common/base/clock.h"
+#include "common/demo/slow_server.h"
 
 inline const SlowServer server;
 

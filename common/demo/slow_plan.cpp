@@ -1,10 +1,10 @@
-#include "common/slow_plan.h"
+#include "common/demo/slow_plan.h"
 
 #include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
-#include "common/escape.h"
+#include "common/base/escape.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 class SlowPlan {
  public:

@@ -1,4 +1,4 @@
-#include "common/slow_server.h"
+#include "common/demo/slow_server.h"
 
 #include <algorithm>
 #include <map>
@@ -6,10 +6,10 @@
 #include <system_error>
 #include <vector>
 
-#include "common/background_thread.h"
-#include "common/selector.h"
-#include "common/slow_plan.h"
-#include "common/socket.h"
+#include "common/demo/slow_plan.h"
+#include "common/net/background_thread.h"
+#include "common/net/selector.h"
+#include "common/net/socket.h"
 
 namespace {
 

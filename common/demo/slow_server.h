@@ -6,9 +6,9 @@
 #include <string>
 #include <thread>
 
-#include "common/address.h"
-#include "common/descriptor.h"
-#include "common/wakeup.h"
+#include "common/net/address.h"
+#include "common/net/descriptor.h"
+#include "common/net/wakeup.h"
 
 // Serves on a loopback port from a thread of its own until it is destroyed.
 // The path says how:

@@ -5,9 +5,9 @@
 #include <cstring>
 #include <exception>
 
-#include "common/interrupt.h"
-#include "common/selector.h"
-#include "common/slow_server.h"
+#include "common/demo/slow_server.h"
+#include "common/net/interrupt.h"
+#include "common/net/selector.h"
 
 namespace {
 

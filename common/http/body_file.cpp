@@ -1,4 +1,4 @@
-#include "common/body_file.h"
+#include "common/http/body_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "common/url.h"
+#include "common/net/url.h"
 
 BodyFile::BodyFile(const Descriptor& directory, std::string name)
     : directory_(directory), name_(std::move(name)), part_(name_ + ".part") {}

@@ -1,10 +1,10 @@
-#include "common/http_syntax.h"
+#include "common/http/http_syntax.h"
 
 #include <algorithm>
 #include <charconv>
 #include <limits>
 
-#include "common/escape.h"
+#include "common/base/escape.h"
 
 std::string quoted(std::string_view foreign) {
   constexpr std::size_t kShown = 40;

@@ -1,8 +1,8 @@
-#include "common/jobs.h"
+#include "common/http/jobs.h"
 
 #include <algorithm>
 
-#include "common/interrupt.h"
+#include "common/net/interrupt.h"
 
 Jobs::Jobs(const std::vector<Url>& urls, const Limits& limits,
            std::function<void(const Job&)> ended)

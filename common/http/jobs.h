@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "common/clock.h"
-#include "common/recycled.h"
-#include "common/response.h"
-#include "common/url.h"
+#include "common/base/clock.h"
+#include "common/base/recycled.h"
+#include "common/http/response.h"
+#include "common/net/url.h"
 
 // A Job is one URL to be fetched once. Whoever fetches it owns it, and gives it
 // back to Jobs when the fetch has ended. If it is destroyed before, nothing is

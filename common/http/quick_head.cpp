@@ -1,9 +1,9 @@
-#include "common/quick_head.h"
+#include "common/http/quick_head.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include "common/http_syntax.h"
+#include "common/http/http_syntax.h"
 
 namespace {
 

@@ -1,8 +1,8 @@
-#include "common/response.h"
+#include "common/http/response.h"
 
 #include <algorithm>
 
-#include "common/http_syntax.h"
+#include "common/http/http_syntax.h"
 
 void Response::feed(std::string_view bytes) {
   if (bytes.empty()) {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "common/body_file.h"
+#include "common/http/body_file.h"
 
 // Fed the bytes as they arrive, split anywhere; the verdict is the same for
 // every split. The body is counted, and written to a file if there is one, but

@@ -1,9 +1,9 @@
 // How a Response reads a head: in one go if it can, else line by line.
 #include <algorithm>
 
-#include "common/http_syntax.h"
-#include "common/quick_head.h"
-#include "common/response.h"
+#include "common/http/http_syntax.h"
+#include "common/http/quick_head.h"
+#include "common/http/response.h"
 
 // Takes the head off `bytes` if it is an easy one.
 void Response::quick_head(std::string_view& bytes) {

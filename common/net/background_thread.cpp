@@ -1,4 +1,4 @@
-#include "common/background_thread.h"
+#include "common/net/background_thread.h"
 
 #include <csignal>
 

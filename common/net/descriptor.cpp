@@ -1,4 +1,4 @@
-#include "common/descriptor.h"
+#include "common/net/descriptor.h"
 
 #include <unistd.h>
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <utility>
 
-#include "common/fetch_error.h"
-#include "common/trace.h"
+#include "common/base/fetch_error.h"
+#include "common/base/trace.h"
 
 class Descriptor {
  public:

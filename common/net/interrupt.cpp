@@ -1,10 +1,10 @@
-#include "common/interrupt.h"
+#include "common/net/interrupt.h"
 
 #include <atomic>
 #include <cerrno>
 #include <csignal>
 
-#include "common/wakeup.h"
+#include "common/net/wakeup.h"
 
 namespace {
 

@@ -3,7 +3,7 @@
 
 #include <exception>
 
-#include "common/descriptor.h"
+#include "common/net/descriptor.h"
 
 // Readable from the first signal on. Each step waits for it beside its sockets.
 const Descriptor& interrupt_descriptor();

@@ -1,4 +1,4 @@
-#include "common/lookup.h"
+#include "common/net/lookup.h"
 
 #include <netdb.h>
 
@@ -10,7 +10,7 @@
 #include <system_error>
 #include <unordered_map>
 
-#include "common/background_thread.h"
+#include "common/net/background_thread.h"
 
 // One name, asked once for everyone who waits for it.
 struct Lookup::Query {

@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <memory>
 
-#include "common/address.h"
-#include "common/url.h"
-#include "common/wakeup.h"
+#include "common/net/address.h"
+#include "common/net/url.h"
+#include "common/net/wakeup.h"
 
 // getaddrinfo(3) blocks, so helper threads call it: one for each distinct host
 // in progress, up to a limit. Everyone who asks for the same host meanwhile

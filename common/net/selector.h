@@ -2,9 +2,9 @@
 #pragma once
 
 #ifdef USE_POLL
-#include "common/selector_poll.h"
+#include "common/net/selector_poll.h"
 using Selector = PollSelector;
 #else
-#include "common/selector_epoll.h"
+#include "common/net/selector_epoll.h"
 using Selector = EpollSelector;
 #endif

@@ -1,4 +1,4 @@
-#include "common/selector_base.h"
+#include "common/net/selector_base.h"
 
 #include <cassert>
 

@@ -9,8 +9,8 @@
 #include <queue>
 #include <vector>
 
-#include "common/clock.h"
-#include "common/descriptor.h"
+#include "common/base/clock.h"
+#include "common/net/descriptor.h"
 
 enum class Interest : std::uint8_t { kReadable, kWritable };
 

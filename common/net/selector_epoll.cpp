@@ -1,4 +1,4 @@
-#include "common/selector_epoll.h"
+#include "common/net/selector_epoll.h"
 
 #include <cerrno>
 #include <system_error>

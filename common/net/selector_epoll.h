@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "common/selector_base.h"
+#include "common/net/selector_base.h"
 
 // Level-triggered. A descriptor stays registered between two waits for the
 // same thing, so a wait rarely costs a system call of its own.

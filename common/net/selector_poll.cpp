@@ -1,4 +1,4 @@
-#include "common/selector_poll.h"
+#include "common/net/selector_poll.h"
 
 #include <cerrno>
 #include <system_error>

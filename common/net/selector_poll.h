@@ -3,7 +3,7 @@
 
 #include <poll.h>
 
-#include "common/selector_base.h"
+#include "common/net/selector_base.h"
 
 // Hands the kernel all waits anew on every turn, so a turn costs more the more
 // wait: poll(2) works that way.

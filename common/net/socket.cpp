@@ -1,4 +1,4 @@
-#include "common/socket.h"
+#include "common/net/socket.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
-#include "common/address.h"
-#include "common/descriptor.h"
+#include "common/net/address.h"
+#include "common/net/descriptor.h"
 
 class Socket : public Descriptor {
  public:

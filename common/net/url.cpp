@@ -1,11 +1,11 @@
-#include "common/url.h"
+#include "common/net/url.h"
 
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <charconv>
 
-#include "common/escape.h"
+#include "common/base/escape.h"
 
 namespace {
 

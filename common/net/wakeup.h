@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-#include "common/descriptor.h"
+#include "common/net/descriptor.h"
 
 // Platform: one eventfd(2) in wakeup_eventfd.cpp, a pipe in wakeup_pipe.cpp.
 class Wakeup : public Descriptor {

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "common/wakeup.h"
+#include "common/net/wakeup.h"
 
 const std::size_t Wakeup::kFiles = 2;
 

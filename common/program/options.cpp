@@ -1,4 +1,4 @@
-#include "common/options.h"
+#include "common/program/options.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -12,7 +12,7 @@
 #include <limits>
 #include <string_view>
 
-#include "common/escape.h"
+#include "common/base/escape.h"
 
 namespace {
 

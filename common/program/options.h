@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "common/jobs.h"
-#include "common/url.h"
+#include "common/http/jobs.h"
+#include "common/net/url.h"
 
 struct Options {
   std::vector<Url> urls;

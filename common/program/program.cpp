@@ -1,4 +1,4 @@
-#include "common/program.h"
+#include "common/program/program.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -14,15 +14,15 @@
 #include <sstream>
 #include <string>
 
-#include "common/escape.h"
-#include "common/interrupt.h"
-#include "common/jobs.h"
-#include "common/lookup.h"
-#include "common/options.h"
-#include "common/output.h"
-#include "common/recording.h"
-#include "common/report.h"
-#include "common/slow_server.h"
+#include "common/base/escape.h"
+#include "common/demo/slow_server.h"
+#include "common/http/jobs.h"
+#include "common/net/interrupt.h"
+#include "common/net/lookup.h"
+#include "common/program/options.h"
+#include "common/program/recording.h"
+#include "common/view/output.h"
+#include "common/view/report.h"
 
 namespace {
 

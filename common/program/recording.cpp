@@ -1,7 +1,7 @@
-#include "common/recording.h"
+#include "common/program/recording.h"
 
-#include "common/terminal.h"
-#include "common/timeline.h"
+#include "common/view/terminal.h"
+#include "common/view/timeline.h"
 
 namespace {
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "common/options.h"
-#include "common/trace.h"
-#include "common/trace_file.h"
+#include "common/base/trace.h"
+#include "common/program/options.h"
+#include "common/view/trace_file.h"
 
 class Recording {
  public:

@@ -1,4 +1,4 @@
-#include "common/columns.h"
+#include "common/view/columns.h"
 
 #include <algorithm>
 

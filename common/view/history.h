@@ -8,9 +8,9 @@
 #include <optional>
 #include <vector>
 
-#include "common/clock.h"
-#include "common/trace.h"
-#include "common/url.h"
+#include "common/base/clock.h"
+#include "common/base/trace.h"
+#include "common/net/url.h"
 
 // What a fetch is busy with. The stages come in this order, none twice, and a
 // fetch that fails doesn't reach them all.

@@ -1,4 +1,4 @@
-#include "common/output.h"
+#include "common/view/output.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <climits>
 
-#include "common/fetch_error.h"
-#include "common/interrupt.h"
+#include "common/base/fetch_error.h"
+#include "common/net/interrupt.h"
 
 namespace {
 

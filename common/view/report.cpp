@@ -1,11 +1,11 @@
-#include "common/report.h"
+#include "common/view/report.h"
 
 #include <unistd.h>
 
 #include <cstdio>
 
-#include "common/escape.h"
-#include "common/output.h"
+#include "common/base/escape.h"
+#include "common/view/output.h"
 
 namespace {
 

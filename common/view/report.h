@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "common/clock.h"
-#include "common/jobs.h"
+#include "common/base/clock.h"
+#include "common/http/jobs.h"
 
 // The one class that prints. Results go to standard output, failures and
 // progress to standard error.

@@ -1,4 +1,4 @@
-#include "common/terminal.h"
+#include "common/view/terminal.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "common/timeline.h"
+#include "common/view/timeline.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/columns.h"
-#include "common/escape.h"
+#include "common/base/escape.h"
+#include "common/view/columns.h"
 
 namespace {
 

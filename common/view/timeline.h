@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string>
 
-#include "common/history.h"
+#include "common/view/history.h"
 
 // Up to this many fetches are drawn unasked.
 inline constexpr std::size_t kTimelineUnasked = 20;

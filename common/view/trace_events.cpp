@@ -1,8 +1,8 @@
-#include "common/trace_events.h"
+#include "common/view/trace_events.h"
 
 #include <cstdio>
 
-#include "common/escape.h"
+#include "common/base/escape.h"
 
 namespace {
 

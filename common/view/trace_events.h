@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/trace.h"
+#include "common/base/trace.h"
 
 // What is to be seen of an event when it is clicked at.
 class EventArguments {

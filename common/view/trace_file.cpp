@@ -1,13 +1,13 @@
-#include "common/trace_file.h"
+#include "common/view/trace_file.h"
 
 #include <cerrno>
 #include <optional>
 #include <unordered_map>
 
-#include "common/escape.h"
-#include "common/fetch_error.h"
-#include "common/output.h"
-#include "common/trace_events.h"
+#include "common/base/escape.h"
+#include "common/base/fetch_error.h"
+#include "common/view/output.h"
+#include "common/view/trace_events.h"
 
 namespace {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "common/history.h"
-#include "common/trace.h"
+#include "common/base/trace.h"
+#include "common/view/history.h"
 
 // Writes `records` and `run`, their history, as one JSON object in the "Trace
 // Event Format" of Chromium. `process` is the name to show. Each fetch and each

@@ -10,7 +10,7 @@
 #include <iterator>
 #include <set>
 
-#include "common/interrupt.h"
+#include "common/net/interrupt.h"
 
 // The linker's --wrap hands the system calls of the fetching code over to us.
 extern "C" {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "common/jobs.h"
+#include "common/http/jobs.h"
 #include "tests/support/scripted_server.h"
 
 struct Result {

@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "common/socket.h"
+#include "common/net/socket.h"
 #include "tests/contract/contract.h"
 #include "tests/support/scripted_names.h"
 #include "tests/support/temporary_directory.h"

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <netdb.h>
 
-#include "common/socket.h"
+#include "common/net/socket.h"
 #include "tests/contract/contract.h"
 #include "tests/support/scripted_names.h"
 

@@ -12,11 +12,12 @@
 #include <string_view>
 #include <thread>
 
-#include "common/interrupt.h"
-#include "common/jobs.h"
-#include "common/slow_server.h"
-#include "common/socket.h"
-#include "tests/contract/program/target.h"
+#include "common/demo/slow_server.h"
+#include "common/http/jobs.h"
+#include "common/net/interrupt.h"
+#include "common/net/socket.h"
+#include "tests/program/target.h"
+#include "tests/support/places.h"
 #include "tests/support/process.h"
 
 // The linker's --wrap hands the system calls of the fetching code over to us.
@@ -124,7 +125,7 @@ TEST(Overlap, IsOfThousandsOfFetchesInOneThread) {
     GTEST_SKIP() << "the limit on open files forbids it";
   }
   // A process of its own: it has as many sockets open as we have.
-  Process server({SLOW_SERVER});
+  Process server({kPrograms + "slow_server"});
   const std::string url = server.read_line() + "x?seconds=2&bytes=100&chunks=1";
   std::size_t good = 0;
   Jobs::Limits limits;

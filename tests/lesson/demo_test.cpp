@@ -8,11 +8,10 @@
 #include <system_error>
 #include <vector>
 
+#include "tests/support/places.h"
 #include "tests/support/process.h"
 
 namespace {
-
-const std::string kPrograms = PROGRAMS;
 
 std::string message(int error) {
   return std::generic_category().message(error);

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <map>
-#include <regex>
 #include <string>
 #include <vector>
 
+#include "tests/support/patterns.h"
 #include "tests/support/source_text.h"
 
 namespace {
@@ -21,10 +21,10 @@ const Lines kSteps = {"step1_blocking", "step2_callbacks", "step3_generators",
 // The lines of the function `name`, from its return type to the brace that
 // ends it in the first column.
 Lines function_lines(const Lines& file, const std::string& name) {
-  const std::regex head("^[A-Za-z].*\\b" + name + "\\(.*");
+  const std::string head = "^[A-Za-z].*\\b" + name + "\\(.*";
   const auto begin =
       std::find_if(file.begin(), file.end(), [&](const std::string& line) {
-        return std::regex_match(line, head) && line.back() != ';';
+        return matches(line, head) && line.back() != ';';
       });
   const auto end = std::find(begin, file.end(), "}");
   EXPECT_NE(end, file.end()) << "no function " << name;
@@ -32,13 +32,13 @@ Lines function_lines(const Lines& file, const std::string& name) {
 }
 
 Tokens tokens_of(const Lines& lines) {
-  static const std::regex token("[A-Za-z_]\\w*|\\d+|::|->|&&|==|!=|--|\\S");
   Tokens tokens;
   for (const std::string& line : lines) {
     const std::string code = line.substr(0, line.find("//"));
-    tokens.insert(tokens.end(),
-                  std::sregex_token_iterator(code.begin(), code.end(), token),
-                  std::sregex_token_iterator());
+    for (const Lines& token :
+         all_matches(code, "[A-Za-z_]\\w*|\\d+|::|->|&&|==|!=|--|\\S")) {
+      tokens.push_back(token.front());
+    }
   }
   return tokens;
 }
@@ -136,9 +136,8 @@ TEST(Diff, Step3StopsWhereStep4Awaits) {
   }
   Lines cases;
   for (const std::string& line : lines_of("step3_generators/fetch.cpp")) {
-    static const std::regex pattern(" *case At::(\\w+):");
-    std::smatch match;
-    if (std::regex_match(line, match, pattern) && match[1] != "start") {
+    const Lines match = groups(line, " *case At::(\\w+):");
+    if (!match.empty() && match[1] != "start") {
       cases.push_back(match[1]);
     }
   }

@@ -13,10 +13,11 @@
 #include <string>
 #include <vector>
 
-#include "common/slow_server.h"
-#include "common/socket.h"
+#include "common/demo/slow_server.h"
+#include "common/net/socket.h"
 #include "step4_coroutines/event_loop.h"
 #include "step4_coroutines/task.h"
+#include "tests/support/places.h"
 #include "tests/support/process.h"
 #include "tests/support/scripted_server.h"
 
@@ -287,7 +288,6 @@ TEST(Lesson, DestroyingAFrameRunsItsDestructorsOnly) {
 
 // --- The four programs ---
 
-const std::string kPrograms = PROGRAMS;
 const char* const kSteps[] = {"step1_blocking", "step2_callbacks",
                               "step3_generators", "step4_coroutines"};
 

@@ -14,8 +14,8 @@
 #include <map>
 #include <string>
 
-#include "common/interrupt.h"
-#include "common/jobs.h"
+#include "common/http/jobs.h"
+#include "common/net/interrupt.h"
 #include "tests/support/scripted_names.h"
 
 namespace {

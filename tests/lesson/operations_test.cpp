@@ -3,13 +3,13 @@
 
 #include <string>
 
+#include "tests/support/places.h"
 #include "tests/support/process.h"
 
 namespace {
 
 TEST(Operations, AreTheSameInStepsTwoThreeAndFour) {
-  const std::string programs = PROGRAMS;
-  const Ended callbacks = run({programs + "step2_operations"});
+  const Ended callbacks = run({kPrograms + "step2_operations"});
   EXPECT_EQ(callbacks.status, 0) << callbacks.err;
   for (const char* const part :
        {"two.test:1/: open, wait readable, wake, close: complete\n",
@@ -23,7 +23,7 @@ TEST(Operations, AreTheSameInStepsTwoThreeAndFour) {
         << callbacks.out;
   }
   for (const char* const step : {"step3", "step4"}) {
-    const Ended other = run({programs + step + "_operations"});
+    const Ended other = run({kPrograms + step + "_operations"});
     EXPECT_EQ(other.status, 0) << other.err;
     EXPECT_EQ(other.out, callbacks.out)
         << "A lesson: callbacks, generators and coroutines are ways to write "

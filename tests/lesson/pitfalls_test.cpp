@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/socket.h"
+#include "common/net/socket.h"
 #include "step4_coroutines/event_loop.h"
 #include "step4_coroutines/task.h"
 #include "tests/support/process.h"

@@ -16,18 +16,17 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <regex>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "tests/support/patterns.h"
+#include "tests/support/places.h"
 #include "tests/support/process.h"
 #include "tests/support/source_text.h"
 
 namespace {
-
-const std::string kSource = SOURCE_DIR;
 
 // A fenced block of a Markdown file.
 struct Block {
@@ -77,7 +76,7 @@ std::vector<Block> blocks_of(const std::string& file) {
 Lines markdown_files() {
   Lines files = {"README.md"};
   for (const std::filesystem::directory_entry& folder :
-       std::filesystem::directory_iterator(kSource)) {
+       std::filesystem::directory_iterator(kSourceDir)) {
     const std::string name = folder.path().filename();
     if (folder.is_directory() &&
         (name.starts_with("step") || name == "common" || name == "tests")) {
@@ -85,7 +84,7 @@ Lines markdown_files() {
            std::filesystem::recursive_directory_iterator(folder.path())) {
         if (entry.path().extension() == ".md") {
           files.push_back(
-              std::filesystem::relative(entry.path(), kSource).string());
+              std::filesystem::relative(entry.path(), kSourceDir).string());
         }
       }
     }
@@ -211,20 +210,18 @@ TEST(Prose, EveryBlockSaysHowItIsChecked) {
 
 // By its path in the project, or by its name in its folder or in a step.
 TEST(Prose, EveryFileThatIsNamedExists) {
-  static const std::regex name(
-      "[`(]((?:[\\w.]+/)*[\\w.]+\\.(?:h|cpp|md|txt))[`)]");
+  const std::string name = "[`(]((?:[\\w.]+/)*[\\w.]+\\.(?:h|cpp|md|txt))[`)]";
   for (const std::string& file : markdown_files()) {
     const Lines folders = {
         "", std::filesystem::path(file).parent_path().string(),
         "step1_blocking", "step3_generators", "step4_coroutines"};
     for (const std::string& line : lines_of(file)) {
-      for (std::sregex_iterator match(line.begin(), line.end(), name), end;
-           match != end; ++match) {
-        const std::string path = (*match)[1];
+      for (const Lines& match : all_matches(line, name)) {
+        const std::string& path = match[1];
         EXPECT_TRUE(std::any_of(folders.begin(), folders.end(),
                                 [&path](const std::string& folder) {
                                   return std::filesystem::exists(
-                                      kSource + "/" + folder + "/" + path);
+                                      kSourceDir + "/" + folder + "/" + path);
                                 }))
             << file << " names " << path;
       }
@@ -249,7 +246,7 @@ Lines cells_of(const std::string& row) {
 // "step2_callbacks".
 std::string lesson_file(const std::string& program) {
   for (const std::filesystem::directory_entry& folder :
-       std::filesystem::directory_iterator(kSource)) {
+       std::filesystem::directory_iterator(kSourceDir)) {
     const std::string name = folder.path().filename();
     if (name == program) {
       return name + "/fetch.cpp";
@@ -322,33 +319,29 @@ std::vector<Transcript> transcripts_of(const Block& block) {
 // Runs `command` as somebody does who stands in the root of the project and has
 // built in `folder`.
 Lines output_of(std::string command, const std::string& folder) {
-  const std::regex program("(^|[ \n])" + folder + "/bin/");
-  command = std::regex_replace(command, program, "$1" PROGRAMS);
-  static const std::regex build("--build build\\b");
-  command = std::regex_replace(command, build, "--build '" BUILD_DIR "'");
+  command = replaced(command, "(^|[ \n])" + folder + "/bin/", "$1" + kPrograms);
+  command =
+      replaced(command, "--build build\\b", "--build '" + kBuildDir + "'");
   return split_lines(
-      run({"/bin/sh", "-c", "cd '" + kSource + "' && " + command + " 2>&1"})
+      run({"/bin/sh", "-c", "cd '" + kSourceDir + "' && " + command + " 2>&1"})
           .out);
 }
 
 // `line` without what is different each time: times, ports, and the bars of the
 // timeline.
 std::string masked(std::string line) {
-  static const std::regex time("[0-9]+\\.[0-9]+");
-  static const std::regex port("127\\.0\\.0\\.1:[0-9]+");
-  static const std::regex bar("\\|[^|]*\\|");
-  line = std::regex_replace(line, port, "SERVER");
-  line = std::regex_replace(line, bar, "|BAR|");
-  return std::regex_replace(line, time, "N");
+  line = replaced(line, "127\\.0\\.0\\.1:[0-9]+", "SERVER");
+  line = replaced(line, "\\|[^|]*\\|", "|BAR|");
+  return replaced(line, "[0-9]+\\.[0-9]+", "N");
 }
 
 // Sorted, since fetches that overlap end in any order, and without what the
 // build tool says, or the ticks of the timeline's scale.
 Lines comparable(const Lines& output) {
-  static const std::regex left_out("(\\[ *[0-9]+%\\]|g?make|ninja:| +'0 ).*");
+  const std::string left_out = "(\\[ *[0-9]+%\\]|g?make|ninja:| +'0 ).*";
   Lines lines;
   for (const std::string& line : output) {
-    if (!is_gap(line) && !std::regex_match(line, left_out)) {
+    if (!is_gap(line) && !matches(line, left_out)) {
       lines.push_back(masked(line));
     }
   }
@@ -391,9 +384,9 @@ bool is_refusal(const std::string& printed) {
 }
 
 TEST(Prose, BacktracesAreWhatGdbShows) {
-#if defined(__OPTIMIZE__) || !defined(__GNUC__) || defined(__clang__)
-  GTEST_SKIP() << "backtraces are those of g++, not optimised";
-#endif
+  if (!kUnoptimisedByGcc) {
+    GTEST_SKIP() << "backtraces are those of g++, not optimised";
+  }
   if (run({"/bin/sh", "-c", "gdb --version"}).status != 0) {
     GTEST_SKIP() << "gdb is not installed";
   }

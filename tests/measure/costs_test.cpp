@@ -1,14 +1,15 @@
 // What a fetch costs that doesn't vary: system calls and allocations. The rest
-// of the cost is in tests/bench. Compiled once and linked with each step.
+// of the cost is in tests/measure/bench. Compiled once and linked with each
+// step.
 #include <gtest/gtest.h>
 
 #include <map>
 #include <string>
 #include <vector>
 
-#include "common/jobs.h"
-#include "common/recycled.h"
-#include "tests/faults/failing_calls.h"
+#include "common/base/recycled.h"
+#include "common/http/jobs.h"
+#include "tests/hard/faults/failing_calls.h"
 #include "tests/support/scripted_server.h"
 
 namespace {

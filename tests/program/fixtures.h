@@ -6,16 +6,16 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
-#include <regex>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "common/clock.h"
-#include "common/slow_server.h"
-#include "common/socket.h"
-#include "tests/contract/program/target.h"
+#include "common/base/clock.h"
+#include "common/demo/slow_server.h"
+#include "common/net/socket.h"
+#include "tests/program/target.h"
+#include "tests/support/patterns.h"
 #include "tests/support/process.h"
 #include "tests/support/scripted_server.h"
 #include "tests/support/temporary_directory.h"
@@ -33,15 +33,7 @@ inline Ended run_step(Words arguments, const Surroundings& given = {}) {
 
 // `text` with every figure that depends on the clock as "N".
 inline std::string masked(const std::string& text) {
-  static const std::regex times("[0-9]+\\.[0-9]+(?= sec| CPU|,\"error\")");
-  return std::regex_replace(text, times, "N");
-}
-
-// How often `pattern` is found in `text`.
-inline std::ptrdiff_t count(const std::string& text,
-                            const std::regex& pattern) {
-  return std::distance(std::sregex_iterator(text.begin(), text.end(), pattern),
-                       std::sregex_iterator());
+  return replaced(text, "[0-9]+\\.[0-9]+(?= sec| CPU|,\"error\")", "N");
 }
 
 // The URL of `path` at the loopback port that `socket` is bound to.

@@ -7,7 +7,7 @@
 #include <memory>
 #include <random>
 
-#include "tests/contract/program/fixtures.h"
+#include "tests/program/fixtures.h"
 
 namespace {
 

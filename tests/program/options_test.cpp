@@ -2,14 +2,13 @@
 // fetched.
 #include <fstream>
 
-#include "tests/contract/program/fixtures.h"
+#include "tests/program/fixtures.h"
 
 namespace {
 
 // `text` with the program's name before each line.
 std::string prefixed(const std::string& text) {
-  return kPrefix + std::regex_replace(text, std::regex("\n"), "\n" + kPrefix) +
-         "\n";
+  return kPrefix + replaced(text, "\n", "\n" + kPrefix) + "\n";
 }
 
 // That `arguments` are bad usage, whose message is `message`, and that nothing
@@ -111,8 +110,8 @@ TEST(CommandLine, RefusesWhatItDoesNotKnowAndWhatComesTwice) {
     const Ended ended = run_step(all);
     EXPECT_EQ(ended.status, 2) << arguments.front();
     EXPECT_EQ(ended.out, "");
-    EXPECT_TRUE(std::regex_match(
-        ended.err, std::regex(kPrefix + "[ -~]*-[ -~]* \\(see --help\\)\n")))
+    EXPECT_TRUE(
+        matches(ended.err, kPrefix + "[ -~]*-[ -~]* \\(see --help\\)\n"))
         << ended.err;
   }
   EXPECT_EQ(server.peak_in_flight(), 0U);
@@ -154,9 +153,8 @@ TEST(CommandLine, PrintsItsHelpAndItsVersion) {
   }
   const Ended version = run_step({"--version"});
   EXPECT_EQ(version.status, 0);
-  EXPECT_TRUE(std::regex_match(
-      version.out,
-      std::regex(std::string(kStepName) + " [0-9]+(\\.[0-9]+)+\n")));
+  EXPECT_TRUE(
+      matches(version.out, std::string(kStepName) + " [0-9]+(\\.[0-9]+)+\n"));
   EXPECT_EQ(help.err + version.err, "");
 }
 
@@ -165,9 +163,9 @@ TEST(CommandLine, FetchesEachUrlAsOftenAsItIsTold) {
   const Ended ended =
       run_step({"--repeat=3", "--json", server.url("/a?seconds=0"),
                 server.url("/b?seconds=0")});
-  EXPECT_EQ(count(ended.out, std::regex("\n")), 6);
-  EXPECT_EQ(count(ended.out, std::regex("/a[?]")), 3);
-  EXPECT_EQ(count(ended.out, std::regex("/b[?]")), 3);
+  EXPECT_EQ(count(ended.out, "\n"), 6);
+  EXPECT_EQ(count(ended.out, "/a[?]"), 3);
+  EXPECT_EQ(count(ended.out, "/b[?]"), 3);
 }
 
 TEST(InputFile, IsReadLineByLine) {

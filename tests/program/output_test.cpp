@@ -7,7 +7,7 @@
 #include <csignal>
 #include <map>
 
-#include "tests/contract/program/fixtures.h"
+#include "tests/program/fixtures.h"
 
 namespace {
 
@@ -21,13 +21,11 @@ TEST(Demo, FetchesTwoUrlsFromAServerOfItsOwn) {
   const std::string timeline =  // timeline_test.cpp looks closer
       "/foo \\|[^\n]*\n/bar \\|[^\n]*\n +'0 s [^\n]*\n +[?] lookup[^\n]*\n"
       " +sum [0-9.]+ s, wall [0-9.]+ s\n";
-  std::smatch match;
-  ASSERT_TRUE(std::regex_match(
-      ended.out, match,
-      std::regex(line + line + timeline +
-                 "took ([0-9]+\\.[0-9]{2}) seconds \\([0-9]+\\.[0-9]{2} "
-                 "CPU\\)\n")))
-      << ended.out;
+  const std::vector<std::string> match = groups(
+      ended.out, line + line + timeline +
+                     "took ([0-9]+\\.[0-9]{2}) seconds \\([0-9]+\\.[0-9]{2} "
+                     "CPU\\)\n");
+  ASSERT_EQ(match.size(), 4U) << ended.out;
   EXPECT_NE(match[1], match[2]);
   EXPECT_GE(std::stod(match[3]), 0.94);
 }
@@ -37,11 +35,10 @@ bool is_record(const std::string& line) {
   const std::string text =
       R"("([^"\\\x00-\x1f]|\\(["\\/bfnrt]|u[0-9a-f]{4}))*")";
   const std::string number = "(0|[1-9][0-9]*)";
-  return std::regex_match(
-      line, std::regex(R"(\{"url":)" + text + R"(,"status":(null|)" + number +
-                       R"(),"reason":(null|)" + text + R"(),"bytes":)" +
-                       number + R"(,"seconds":)" + number +
-                       R"(\.[0-9]+,"error":(null|)" + text + ")\\}\n"));
+  return matches(line, R"(\{"url":)" + text + R"(,"status":(null|)" + number +
+                           R"(),"reason":(null|)" + text + R"(),"bytes":)" +
+                           number + R"(,"seconds":)" + number +
+                           R"(\.[0-9]+,"error":(null|)" + text + ")\\}\n");
 }
 
 TEST(Output, SaysWhatEachServerSaidButNothingThatATerminalObeys) {
@@ -150,10 +147,10 @@ TEST(Progress, IsShownOnATerminalOnlyWhenThereIsMuchToDo) {
     return run_step({"--repeat", repeat, url}, {.terminal = terminal});
   };
   const Ended much = run_with("25", true);
-  EXPECT_GE(count(much.out, std::regex("[0-9]+ of 25 done, 0 failed\r +\r")), 1)
+  EXPECT_GE(count(much.out, "[0-9]+ of 25 done, 0 failed\r +\r"), 1)
       << much.out;
-  const std::regex whole("[\r\n]" + url.substr(0, url.find('?')) +
-                         "[^\r\n]*: 200 OK");
+  const std::string whole =
+      "[\r\n]" + url.substr(0, url.find('?')) + "[^\r\n]*: 200 OK";
   EXPECT_EQ(count("\n" + much.out, whole), 25);
   const Ended little = run_with("3", true);
   const Ended piped = run_with("25", false);
@@ -170,16 +167,15 @@ TEST(OpenFiles, MayBeFewAndThenFetchesAreFewerAtATime) {
                     {.limits = {{RLIMIT_NOFILE, {64, hard}}}});
   };
   const Ended few = run_with(64);
-  EXPECT_TRUE(std::regex_match(
-      few.err,
-      std::regex(kPrefix + "warning: only [0-9]+ fetches at a time: the limit "
-                           "on open files allows no more\n")))
+  EXPECT_TRUE(matches(
+      few.err, kPrefix + "warning: only [0-9]+ fetches at a time: the limit "
+                         "on open files allows no more\n"))
       << few.err;
   const Ended many = run_with(4096);
   EXPECT_EQ(many.err, "");
   for (const Ended& ended : {few, many}) {
     EXPECT_EQ(ended.status, 0);
-    EXPECT_EQ(count(ended.out, std::regex("\n")), 201);
+    EXPECT_EQ(count(ended.out, "\n"), 201);
   }
 }
 
@@ -217,10 +213,9 @@ TEST(OutputDirectory, IsNeverLeftWhateverTheUrlSays) {
   EXPECT_EQ(parent.names(), std::set<std::string>{"bodies"});
   std::size_t found = 0;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    EXPECT_TRUE(
-        entry.is_regular_file() &&
-        std::regex_match(entry.path().filename().string(),
-                         std::regex("000[01][0-9]-[A-Za-z0-9._-]{1,255}")))
+    EXPECT_TRUE(entry.is_regular_file() &&
+                matches(entry.path().filename().string(),
+                        "000[01][0-9]-[A-Za-z0-9._-]{1,255}"))
         << entry;
     ++found;
   }

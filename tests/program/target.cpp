@@ -1,4 +1,4 @@
-#include "tests/contract/program/target.h"
+#include "tests/program/target.h"
 
 const char* const kStepName = STEP_NAME;
 const char* const kProgram = PROGRAM;

@@ -3,7 +3,7 @@
 #include <csignal>
 #include <sstream>
 
-#include "tests/contract/program/fixtures.h"
+#include "tests/program/fixtures.h"
 
 namespace {
 

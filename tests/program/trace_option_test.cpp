@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "tests/contract/program/fixtures.h"
+#include "tests/program/fixtures.h"
 #include "tests/support/trace_rules.h"
 
 namespace {
@@ -126,17 +126,16 @@ TEST_F(TraceOption, EndsWhatCtrlCHasCutShort) {
 
 TEST_F(TraceOption, SaysHowMuchIsMissingWhenThereWasTooMuch) {
   const Ended ended = run_with({"-q", "--repeat=40000", "http://127.0.0.1:1/"});
-  std::smatch missing;
   const std::size_t at = ended.err.rfind(kPrefix);
   ASSERT_NE(at, ended.err.npos);
   const std::string last = ended.err.substr(at);
-  ASSERT_TRUE(std::regex_match(
-      last, missing,
-      std::regex(kPrefix + "warning: the trace file lacks the last ([0-9]+) "
-                           "events: the record is full\n")))
-      << last;
+  const Words missing =
+      groups(last, kPrefix +
+                       "warning: the trace file lacks the last ([0-9]+) "
+                       "events: the record is full\n");
+  ASSERT_FALSE(missing.empty()) << last;
   const std::string text = directory_.content("trace.json");
-  EXPECT_NE(text.find("\"dropped\":\"" + missing[1].str() + "\""), text.npos);
+  EXPECT_NE(text.find("\"dropped\":\"" + missing[1] + "\""), text.npos);
   EXPECT_TRUE(text.ends_with("\n]}\n"));
 }
 

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "adapter.h"
-#include "common/wakeup.h"
+#include "common/net/wakeup.h"
 
 namespace {
 

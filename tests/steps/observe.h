@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/selector.h"
+#include "common/net/selector.h"
 
 using Log = std::vector<std::string>;
 

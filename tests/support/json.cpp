@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <regex>
 #include <stdexcept>
+
+#include "tests/support/patterns.h"
 
 namespace {
 
@@ -131,16 +132,14 @@ class Reader {
   }
 
   std::string read_number() {
-    static const std::regex number(
-        "-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
-    std::cmatch match;
-    if (!std::regex_search(text_.data() + at_, text_.data() + text_.size(),
-                           match, number,
-                           std::regex_constants::match_continuous)) {
+    const std::string_view rest = text_.substr(at_);
+    const std::string number(
+        rest.substr(0, rest.find_first_not_of("+-.0123456789Ee")));
+    if (!matches(number, "-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?")) {
       fail("no value");
     }
-    at_ += static_cast<std::size_t>(match.length());
-    return match.str();
+    at_ += number.size();
+    return number;
   }
 
   const std::string_view text_;

@@ -15,7 +15,7 @@
 #include <system_error>
 #include <tuple>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 namespace {
 

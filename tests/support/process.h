@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/descriptor.h"
+#include "common/net/descriptor.h"
 
 // Both ends are closed when a program is executed.
 struct Pipe {

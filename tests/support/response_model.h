@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/response.h"
+#include "common/http/response.h"
 
 struct Reading {
   enum End { kComplete, kHeadEndsEarly, kBodyEndsEarly, kRefused };

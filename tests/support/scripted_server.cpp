@@ -11,8 +11,8 @@
 #include <array>
 #include <filesystem>
 
-#include "common/background_thread.h"
-#include "common/socket.h"
+#include "common/net/background_thread.h"
+#include "common/net/socket.h"
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/descriptor.h"
+#include "common/net/descriptor.h"
 
 // What happens on one connection, step by step. Nothing takes time but to wait
 // for a condition. After the last step the connection is closed.

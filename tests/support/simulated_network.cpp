@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-#include "common/trace.h"
+#include "common/base/trace.h"
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include <functional>
 #include <string_view>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 // What comes of a call.
 struct Answer {

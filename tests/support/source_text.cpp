@@ -5,6 +5,7 @@
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
+#include "tests/support/places.h"
 
 namespace {
 
@@ -31,7 +32,7 @@ Lines split_lines(const std::string& text) {
 }
 
 Lines lines_of(const std::string& path) {
-  std::ifstream file(std::string(SOURCE_DIR) + "/" + path);
+  std::ifstream file(kSourceDir + "/" + path);
   if (!file) {
     throw std::runtime_error("cannot read " + path);
   }

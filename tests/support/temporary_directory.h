@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-#include "common/descriptor.h"
+#include "common/net/descriptor.h"
 
 class TemporaryDirectory {
  public:

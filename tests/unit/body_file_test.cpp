@@ -1,4 +1,4 @@
-#include "common/body_file.h"
+#include "common/http/body_file.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/url.h"
+#include "common/net/url.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "common/history.h"
+#include "common/view/history.h"
 
 #include <gtest/gtest.h>
 

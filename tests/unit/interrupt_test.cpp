@@ -1,4 +1,4 @@
-#include "common/interrupt.h"
+#include "common/net/interrupt.h"
 
 #include <gtest/gtest.h>
 #include <poll.h>

@@ -1,4 +1,4 @@
-#include "common/jobs.h"
+#include "common/http/jobs.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/interrupt.h"
+#include "common/net/interrupt.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "common/lookup.h"
+#include "common/net/lookup.h"
 
 #include <gtest/gtest.h>
 #include <netdb.h>

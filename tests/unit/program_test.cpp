@@ -1,10 +1,10 @@
-#include "common/program.h"
+#include "common/program/program.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 
-#include "common/jobs.h"
+#include "common/http/jobs.h"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "common/recycled.h"
+#include "common/base/recycled.h"
 
 #include <gtest/gtest.h>
 

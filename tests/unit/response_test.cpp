@@ -1,4 +1,4 @@
-#include "common/response.h"
+#include "common/http/response.h"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "common/escape.h"
-#include "tests/response_model.h"
+#include "common/base/escape.h"
+#include "tests/support/response_model.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "common/selector.h"
+#include "common/net/selector.h"
 
 #include <gtest/gtest.h>
 #include <sys/epoll.h>
@@ -13,9 +13,9 @@
 #include <cstdio>
 #include <set>
 
-#include "common/selector_epoll.h"
-#include "common/selector_poll.h"
-#include "common/wakeup.h"
+#include "common/net/selector_epoll.h"
+#include "common/net/selector_poll.h"
+#include "common/net/wakeup.h"
 #include "tests/support/process.h"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "common/slow_server.h"
+#include "common/demo/slow_server.h"
 
 #include <gtest/gtest.h>
 #include <linux/sockios.h>
@@ -17,7 +17,7 @@
 #include <optional>
 #include <vector>
 
-#include "common/slow_plan.h"
+#include "common/demo/slow_plan.h"
 
 namespace {
 

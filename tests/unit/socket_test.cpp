@@ -1,4 +1,4 @@
-#include "common/socket.h"
+#include "common/net/socket.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "common/wakeup.h"
+#include "common/net/wakeup.h"
 #include "tests/support/scripted_server.h"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "common/timeline.h"
+#include "common/view/timeline.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "common/columns.h"
+#include "common/view/columns.h"
 
 namespace {
 

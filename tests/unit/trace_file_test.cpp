@@ -1,4 +1,4 @@
-#include "common/trace_file.h"
+#include "common/view/trace_file.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "common/output.h"
+#include "common/view/output.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/support/trace_rules.h"
 

@@ -1,4 +1,4 @@
-#include "common/trace.h"
+#include "common/base/trace.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "common/descriptor.h"
+#include "common/net/descriptor.h"
 
 namespace {
 

@@ -7,9 +7,9 @@
 #include <iostream>
 #include <thread>
 
-#include "common/interrupt.h"
-#include "common/jobs.h"
-#include "tests/faults/failing_calls.h"
+#include "common/http/jobs.h"
+#include "common/net/interrupt.h"
+#include "tests/hard/faults/failing_calls.h"
 #include "tests/support/scripted_server.h"
 #include "tests/support/temporary_directory.h"
 

@@ -1,4 +1,4 @@
-#include "tests/faults/failing_calls.h"
+#include "tests/hard/faults/failing_calls.h"
 
 #include <fcntl.h>
 #include <netdb.h>
@@ -20,7 +20,7 @@
 #include <new>
 #include <system_error>
 
-#include "common/fetch_error.h"
+#include "common/base/fetch_error.h"
 
 namespace {
 
@@ -328,7 +328,7 @@ int __wrap_openat(int directory, const char* name, int flags, mode_t mode) {
 ssize_t __real_write(int fd, const void* data, size_t size);
 ssize_t __wrap_write(int fd, const void* data, size_t size) {
   struct stat status = {};
-  // Waking somebody up can't fail (common/wakeup.h).
+  // Waking somebody up can't fail (common/net/wakeup.h).
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || !fails(kWrite)) {
     return __real_write(fd, data, size);
   }

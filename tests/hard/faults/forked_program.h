@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "common/jobs.h"
-#include "common/program.h"
-#include "tests/faults/failing_calls.h"
+#include "common/http/jobs.h"
+#include "common/program/program.h"
+#include "tests/hard/faults/failing_calls.h"
 #include "tests/support/process.h"
 
 // A file without a name, whose content can be looked at afterwards.

@@ -7,7 +7,7 @@
 #include <iostream>
 #include <system_error>
 
-#include "tests/faults/forked_program.h"
+#include "tests/hard/faults/forked_program.h"
 #include "tests/support/scripted_server.h"
 #include "tests/support/temporary_directory.h"
 

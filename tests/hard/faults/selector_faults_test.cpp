@@ -4,10 +4,10 @@
 
 #include <new>
 
-#include "common/selector.h"
-#include "common/selector_poll.h"
-#include "common/wakeup.h"
-#include "tests/faults/failing_calls.h"
+#include "common/net/selector.h"
+#include "common/net/selector_poll.h"
+#include "common/net/wakeup.h"
+#include "tests/hard/faults/failing_calls.h"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // The slow server, too, outlives each of its calls and allocations that fails:
 // what it can't serve it closes.
-#include "common/slow_server.h"
+#include "common/demo/slow_server.h"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 #include <iostream>
 #include <system_error>
 
-#include "common/interrupt.h"
-#include "common/jobs.h"
-#include "tests/faults/failing_calls.h"
+#include "common/http/jobs.h"
+#include "common/net/interrupt.h"
+#include "tests/hard/faults/failing_calls.h"
 
 namespace {
 

@@ -8,8 +8,8 @@
 #include <list>
 #include <set>
 
-#include "common/interrupt.h"
-#include "common/jobs.h"
+#include "common/http/jobs.h"
+#include "common/net/interrupt.h"
 #include "tests/support/simulated_network.h"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/fuzz/all_steps.h"
+#include "tests/hard/fuzz/all_steps.h"
 
 // Whatever the steps include comes first, so that the lines below bring in
 // nothing but what is the step's own.
@@ -15,13 +15,13 @@
 #include <utility>
 #include <variant>
 
-#include "common/clock.h"
-#include "common/descriptor.h"
-#include "common/interrupt.h"
-#include "common/jobs.h"
-#include "common/lookup.h"
-#include "common/selector.h"
-#include "common/socket.h"
+#include "common/base/clock.h"
+#include "common/http/jobs.h"
+#include "common/net/descriptor.h"
+#include "common/net/interrupt.h"
+#include "common/net/lookup.h"
+#include "common/net/selector.h"
+#include "common/net/socket.h"
 
 namespace step1 {
 #include "step1_blocking/fetch.cpp"

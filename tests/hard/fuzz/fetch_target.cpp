@@ -18,11 +18,11 @@
 #include <list>
 #include <vector>
 
-#include "common/interrupt.h"
-#include "common/jobs.h"
-#include "tests/fuzz/all_steps.h"
-#include "tests/fuzz/fuzz.h"
-#include "tests/response_model.h"
+#include "common/http/jobs.h"
+#include "common/net/interrupt.h"
+#include "tests/hard/fuzz/all_steps.h"
+#include "tests/hard/fuzz/fuzz.h"
+#include "tests/support/response_model.h"
 #include "tests/support/simulated_network.h"
 
 namespace {

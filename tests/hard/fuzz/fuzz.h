@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/escape.h"
+#include "common/base/escape.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size);

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "tests/fuzz/fuzz.h"
+#include "tests/hard/fuzz/fuzz.h"
 
 int main(int argc, char** argv) {
   int inputs = 0;

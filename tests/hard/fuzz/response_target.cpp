@@ -4,7 +4,7 @@
 // The input: how it is to be split and what is allowed, one byte each, then
 // the response. In it a byte 0xFE stands for 20,000 times the one before, so
 // that the limits on lines and heads are within reach.
-#include "common/response.h"
+#include "common/http/response.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,8 +16,8 @@
 #include <memory>
 #include <random>
 
-#include "tests/fuzz/fuzz.h"
-#include "tests/response_model.h"
+#include "tests/hard/fuzz/fuzz.h"
+#include "tests/support/response_model.h"
 
 namespace {
 

@@ -1,12 +1,12 @@
 // Any bytes at all are a Url that is fit to be fetched, or are refused with a
 // message that is fit to be shown.
-#include "common/url.h"
+#include "common/net/url.h"
 
 #include <algorithm>
 
-#include "common/body_file.h"
-#include "tests/fuzz/fuzz.h"
-#include "tests/url_model.h"
+#include "common/http/body_file.h"
+#include "tests/hard/fuzz/fuzz.h"
+#include "tests/support/url_model.h"
 
 namespace {
 

@@ -11,8 +11,8 @@
 #include <map>
 #include <set>
 
-#include "common/jobs.h"
-#include "common/selector.h"
+#include "common/http/jobs.h"
+#include "common/net/selector.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {

@@ -5,7 +5,7 @@
 //
 // Prints Markdown. Everything is per fetch of a body of 1 KiB with
 // Content-Length, on a new connection, over loopback. Nothing here asserts
-// anything: tests/faults/costs_test.cpp does that for what doesn't vary.
+// anything: tests/measure/costs_test.cpp does that for what doesn't vary.
 #include <unistd.h>
 
 #include <algorithm>

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "common/jobs.h"
-#include "common/slow_server.h"
+#include "common/demo/slow_server.h"
+#include "common/http/jobs.h"
 
 namespace {
 

@@ -14,7 +14,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 namespace {
 

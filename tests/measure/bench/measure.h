@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/descriptor.h"
+#include "common/net/descriptor.h"
 
 using Command = std::vector<std::string>;
 

@@ -21,8 +21,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/clock.h"
-#include "common/socket.h"
+#include "common/base/clock.h"
+#include "common/net/socket.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/slow_server.h"
+#include "common/demo/slow_server.h"
 #include "tests/support/process.h"
 #include "tests/support/source_text.h"
 

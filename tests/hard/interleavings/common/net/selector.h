@@ -7,7 +7,7 @@
 #include <functional>
 #include <vector>
 
-#include "common/selector_base.h"
+#include "common/net/selector_base.h"
 
 class ScriptedSelector {
  public:

@@ -1,0 +1,1 @@
+// Stands for the headers that tests/CMakeLists.txt has precompiled.

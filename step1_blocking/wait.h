@@ -12,15 +12,14 @@
 // Returns once `descriptor` is ready for `events`. Throws FetchError when the
 // deadline has passed, and Interrupted when Ctrl-C has come.
 inline void wait_until(const Descriptor& descriptor, short events,
-                       Deadline deadline) {
+                       Deadline deadline, Caller caller) {
+  const TracedSleep traced(descriptor, events, caller);
   pollfd polled[] = {{descriptor.fd(), events, 0},
                      {interrupt_descriptor().fd(), POLLIN, 0}};
   do {
-    descriptor.record(Operation::kSleep, 0, Where());
     if (poll(polled, 2, milliseconds_until(deadline)) == -1 && errno != EINTR) {
       throw FetchError(descriptor.phase(), errno);
     }
-    descriptor.record(Operation::kWake, 0, Where());
     if (polled[1].revents != 0) {
       throw Interrupted();
     }
@@ -31,13 +30,11 @@ inline void wait_until(const Descriptor& descriptor, short events,
 }
 
 inline void wait_readable(const Descriptor& descriptor, Deadline deadline,
-                          Where where = Where::current()) {
-  descriptor.record(Operation::kWaitReadable, 0, where);
-  wait_until(descriptor, POLLIN, deadline);
+                          Caller caller = Caller::here()) {
+  wait_until(descriptor, POLLIN, deadline, caller);
 }
 
 inline void wait_writable(const Descriptor& descriptor, Deadline deadline,
-                          Where where = Where::current()) {
-  descriptor.record(Operation::kWaitWritable, 0, where);
-  wait_until(descriptor, POLLOUT, deadline);
+                          Caller caller = Caller::here()) {
+  wait_until(descriptor, POLLOUT, deadline, caller);
 }

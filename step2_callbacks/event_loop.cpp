@@ -5,13 +5,13 @@
 #include "common/net/interrupt.h"
 
 void EventLoop::wait(const Descriptor& descriptor, Interest interest,
-                     Deadline deadline, Callback&& callback, Where where) {
+                     Deadline deadline, Callback&& callback) {
   const auto index = static_cast<std::size_t>(descriptor.fd());
   if (index >= waiters_.size()) {
     waiters_.resize(index + 1);  // a deque's elements stay where they are
   }
   Waiter& waiter = waiters_[index];
-  selector_.arm(descriptor, interest, deadline, &waiter, where);
+  selector_.arm(descriptor, interest, deadline, &waiter);
   waiter.descriptor = &descriptor;
   waiter.callback.swap(callback);
 }

@@ -19,12 +19,14 @@ class EventLoop {
   // Both call `callback` once, from run(), and throw FetchError when the kernel
   // refuses to wait. A `descriptor` that closes sooner must be cancelled first.
   void when_readable(const Descriptor& descriptor, Deadline deadline,
-                     Callback callback, Where where = Where::current()) {
-    wait(descriptor, Interest::kReadable, deadline, std::move(callback), where);
+                     Callback callback, Caller caller = Caller::here()) {
+    descriptor.record(Operation::kWaitReadable, caller);
+    wait(descriptor, Interest::kReadable, deadline, std::move(callback));
   }
   void when_writable(const Descriptor& descriptor, Deadline deadline,
-                     Callback callback, Where where = Where::current()) {
-    wait(descriptor, Interest::kWritable, deadline, std::move(callback), where);
+                     Callback callback, Caller caller = Caller::here()) {
+    descriptor.record(Operation::kWaitWritable, caller);
+    wait(descriptor, Interest::kWritable, deadline, std::move(callback));
   }
 
   // Ends the wait for `descriptor`, if there is one, and doesn't call back.
@@ -41,7 +43,7 @@ class EventLoop {
   };
 
   void wait(const Descriptor& descriptor, Interest interest, Deadline deadline,
-            Callback&& callback, Where where);
+            Callback&& callback);
 
   Selector selector_;
   std::deque<Waiter> waiters_;  // indexed by descriptor number

@@ -18,7 +18,7 @@ class EventLoop;
 class Wait : public Future {
  public:
   Wait(EventLoop& loop, const Descriptor& descriptor, Interest interest,
-       Deadline deadline, Where where);
+       Deadline deadline);
   ~Wait();
 
  private:
@@ -36,14 +36,14 @@ class EventLoop {
   // Both make the wait in `wait`, a member of whoever waits, and return it.
   // They throw FetchError when the kernel refuses to wait.
   Future* readable(const Descriptor& descriptor, Deadline deadline,
-                   std::optional<Wait>& wait, Where where = Where::current()) {
-    return &wait.emplace(*this, descriptor, Interest::kReadable, deadline,
-                         where);
+                   std::optional<Wait>& wait, Caller caller = Caller::here()) {
+    descriptor.record(Operation::kWaitReadable, caller);
+    return &wait.emplace(*this, descriptor, Interest::kReadable, deadline);
   }
   Future* writable(const Descriptor& descriptor, Deadline deadline,
-                   std::optional<Wait>& wait, Where where = Where::current()) {
-    return &wait.emplace(*this, descriptor, Interest::kWritable, deadline,
-                         where);
+                   std::optional<Wait>& wait, Caller caller = Caller::here()) {
+    descriptor.record(Operation::kWaitWritable, caller);
+    return &wait.emplace(*this, descriptor, Interest::kWritable, deadline);
   }
 
   // Takes the next event and resolves its Wait, until nothing waits or Ctrl-C

@@ -3,9 +3,9 @@
 #include "common/net/interrupt.h"
 
 Wait::Wait(EventLoop& loop, const Descriptor& descriptor, Interest interest,
-           Deadline deadline, Where where)
+           Deadline deadline)
     : loop_(loop), descriptor_(descriptor) {
-  loop_.selector_.arm(descriptor, interest, deadline, this, where);
+  loop_.selector_.arm(descriptor, interest, deadline, this);
 }
 
 Wait::~Wait() {

@@ -16,7 +16,7 @@ class EventLoop;
 class Wait : public Future {
  public:
   Wait(EventLoop& loop, const Descriptor& descriptor, Interest interest,
-       Deadline deadline, Where where);
+       Deadline deadline);
   ~Wait();
 
  private:
@@ -34,12 +34,14 @@ class EventLoop {
   // Both make the Wait where it is awaited, unmoved, and throw FetchError when
   // the kernel refuses to wait.
   Wait readable(const Descriptor& descriptor, Deadline deadline,
-                Where where = Where::current()) {
-    return Wait(*this, descriptor, Interest::kReadable, deadline, where);
+                Caller caller = Caller::here()) {
+    descriptor.record(Operation::kWaitReadable, caller);
+    return Wait(*this, descriptor, Interest::kReadable, deadline);
   }
   Wait writable(const Descriptor& descriptor, Deadline deadline,
-                Where where = Where::current()) {
-    return Wait(*this, descriptor, Interest::kWritable, deadline, where);
+                Caller caller = Caller::here()) {
+    descriptor.record(Operation::kWaitWritable, caller);
+    return Wait(*this, descriptor, Interest::kWritable, deadline);
   }
 
   // Takes the next event and resumes its waiter, until nothing waits or Ctrl-C

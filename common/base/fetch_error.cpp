@@ -5,6 +5,8 @@
 
 const char* phase_name(Phase phase) {
   switch (phase) {
+    case Phase::kNone:
+      return "wait";
     case Phase::kLookup:
       return "name lookup";
     case Phase::kConnect:

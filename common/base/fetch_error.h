@@ -4,9 +4,10 @@
 #include <stdexcept>
 #include <string>
 
-enum class Phase { kLookup, kConnect, kSend, kReceive };
+// What a fetch is busy with; kNone is for what serves them all.
+enum class Phase { kNone, kLookup, kConnect, kSend, kReceive };
 
-// "name lookup", "connect", "send" or "receive".
+// "name lookup", "connect", "send" or "receive"; "wait" for kNone.
 const char* phase_name(Phase phase);
 
 // What errno value `error` means, in the lower case of our failure lines:

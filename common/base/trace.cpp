@@ -45,12 +45,12 @@ Trace::~Trace() {
 }
 
 void Trace::add(std::uint64_t descriptor, std::uint32_t fetch,
-                Operation operation, std::int64_t bytes, Where where,
+                Operation operation, Caller caller, std::int64_t bytes,
                 Phase phase) noexcept {
   if (records_.size() < limit_) {
     try {
-      records_.push_back({Clock::now(), descriptor, bytes, where.file_name(),
-                          where.line(), fetch, operation, phase});
+      records_.push_back({Clock::now(), descriptor, bytes, caller.file,
+                          caller.line, fetch, operation, phase});
       return;
     } catch (const std::bad_alloc&) {  // it may be a destructor that records
       limit_ = records_.size();

@@ -1,20 +1,31 @@
 // A Trace is the record of one thread's operations on descriptors.
 //
-// Descriptors and selectors write it, so the lesson files need no tracing code;
-// each record carries the line of the lesson that asked for the operation. Off
-// unless a Trace lives on the thread, and then bounded.
+// Descriptors and selectors write it. Each record carries the line of the
+// lesson that asked for the operation. Nothing is recorded unless a Trace lives
+// on the thread, and then only up to a limit.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <source_location>
 #include <string>
 #include <vector>
 
 #include "common/base/clock.h"
 #include "common/base/fetch_error.h"
 
-using Where = std::source_location;
+// The line that a call is written in. A function that wants to know its caller
+// has a last parameter `Caller caller = Caller::here()`, and nobody passes it.
+// (std::source_location is the standard's; clang 14, whose clangd many editors
+// run, doesn't have it.)
+struct Caller {
+  static constexpr Caller here(const char* file = __builtin_FILE(),
+                               std::uint32_t line = __builtin_LINE()) {
+    return {file, line};
+  }
+
+  const char* file = "";  // of a string literal
+  std::uint32_t line = 0;
+};
 
 enum class Operation : std::uint8_t {
   kBegin,  // of a fetch; it ends with one of the next two
@@ -45,7 +56,7 @@ class Trace {
     std::uint32_t line;
     std::uint32_t fetch;  // counted from 1; 0 belongs to no fetch
     Operation operation;
-    Phase phase;  // of the descriptor; kLookup where there is none
+    Phase phase;  // of the descriptor, if there is one
   };
 
   // Starts recording on this thread; stops when destroyed. What comes after
@@ -63,16 +74,16 @@ class Trace {
   static inline constinit thread_local std::uint32_t current_fetch = 0;
 
   static void record(std::uint64_t descriptor, std::uint32_t fetch,
-                     Operation operation, std::int64_t bytes, Where where,
-                     Phase phase = Phase::kLookup) {
+                     Operation operation, Caller caller, std::int64_t bytes = 0,
+                     Phase phase = Phase::kNone) {
     if (active_ != nullptr) {
-      active_->add(descriptor, fetch, operation, bytes, where, phase);
+      active_->add(descriptor, fetch, operation, caller, bytes, phase);
     }
   }
 
  private:
   void add(std::uint64_t descriptor, std::uint32_t fetch, Operation operation,
-           std::int64_t bytes, Where where, Phase phase) noexcept;
+           Caller caller, std::int64_t bytes, Phase phase) noexcept;
 
   static inline constinit thread_local Trace* active_ = nullptr;
 

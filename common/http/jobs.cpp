@@ -4,23 +4,23 @@
 
 #include "common/net/interrupt.h"
 
-Jobs::Jobs(const std::vector<Url>& urls, const Limits& limits,
+Jobs::Jobs(const std::vector<Url>& urls, const Settings& settings,
            std::function<void(const Job&)> ended)
-    : urls_(urls), limits_(limits), report_(std::move(ended)) {}
+    : urls_(urls), settings_(settings), report_(std::move(ended)) {}
 
-std::unique_ptr<Job> Jobs::next(Where where) {
+std::unique_ptr<Job> Jobs::next(Caller caller) {
   if (begun_ == total() || interrupted_by() != 0) {
     return nullptr;
   }
-  const Url& url = urls_[begun_ / limits_.repeat];
+  const Url& url = urls_[begun_ / settings_.repeat];
   ++begun_;
   Trace::current_fetch = static_cast<std::uint32_t>(begun_);
   std::unique_ptr<BodyFile> file;
-  if (limits_.directory != nullptr) {
-    file = std::make_unique<BodyFile>(*limits_.directory,
+  if (settings_.directory != nullptr) {
+    file = std::make_unique<BodyFile>(*settings_.directory,
                                       body_file_name(begun_, url));
   }
-  Trace::record(0, Trace::current_fetch, Operation::kBegin, 0, where);
+  Trace::record(0, Trace::current_fetch, Operation::kBegin, caller);
   const Clock::time_point now = Clock::now();
   peak_in_flight_ = std::max(peak_in_flight_, begun_ - ended_);
   return std::unique_ptr<Job>(
@@ -28,14 +28,14 @@ std::unique_ptr<Job> Jobs::next(Where where) {
               begun_,
               url,
               now,
-              now + limits_.timeout,
-              Response(limits_.max_size, std::move(file))});
+              now + settings_.timeout,
+              Response(settings_.max_size, std::move(file))});
 }
 
-void Jobs::done(std::unique_ptr<Job> job, Where where) {
+void Jobs::done(std::unique_ptr<Job> job, Caller caller) {
   const bool failed = !job->error.empty();
   Trace::record(0, static_cast<std::uint32_t>(job->number),
-                failed ? Operation::kFail : Operation::kEnd, 0, where);
+                failed ? Operation::kFail : Operation::kEnd, caller);
   ++ended_;
   failed_ += failed ? 1 : 0;
   report_(*job);

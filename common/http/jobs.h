@@ -32,7 +32,7 @@ struct Job : Recycled {
 
 class Jobs {
  public:
-  struct Limits {
+  struct Settings {
     std::uint64_t repeat = 1;  // how often each URL is fetched
     std::chrono::nanoseconds timeout = std::chrono::seconds(30);
     std::uint64_t max_size = 1 << 30;       // bytes of body
@@ -40,17 +40,17 @@ class Jobs {
   };
 
   // `urls` outlives this. `ended` is told of each job that has ended.
-  Jobs(const std::vector<Url>& urls, const Limits& limits,
+  Jobs(const std::vector<Url>& urls, const Settings& settings,
        std::function<void(const Job&)> ended);
 
   // The next job, whose time begins to run now; null when none is left or the
   // run has been interrupted. Throws no FetchError.
-  std::unique_ptr<Job> next(Where where = Where::current());
+  std::unique_ptr<Job> next(Caller caller = Caller::here());
 
   // Takes back a job that has ended.
-  void done(std::unique_ptr<Job> job, Where where = Where::current());
+  void done(std::unique_ptr<Job> job, Caller caller = Caller::here());
 
-  std::uint64_t total() const { return urls_.size() * limits_.repeat; }
+  std::uint64_t total() const { return urls_.size() * settings_.repeat; }
   std::uint64_t ended() const { return ended_; }
   std::uint64_t failed() const { return failed_; }
 
@@ -59,7 +59,7 @@ class Jobs {
 
  private:
   const std::vector<Url>& urls_;
-  const Limits limits_;
+  const Settings settings_;
   const std::function<void(const Job&)> report_;
   std::uint64_t begun_ = 0;
   std::uint64_t ended_ = 0;

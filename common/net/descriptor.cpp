@@ -1,5 +1,6 @@
 #include "common/net/descriptor.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -12,12 +13,12 @@ std::atomic<std::uint64_t> last_serial = 0;
 
 }  // namespace
 
-Descriptor::Descriptor(int fd, Phase phase, Where where)
+Descriptor::Descriptor(int fd, Phase phase, Caller caller)
     : fd_(fd),
       phase_(phase),
       fetch_(Trace::current_fetch),
       serial_(++last_serial) {
-  record(Operation::kOpen, 0, where);
+  record(Operation::kOpen, caller);
 }
 
 Descriptor::Descriptor(Descriptor&& other) noexcept
@@ -41,9 +42,18 @@ int Descriptor::close() {
   if (fd_ == -1) {
     return 0;
   }
-  record(Operation::kClose, 0, Where());
+  record(Operation::kClose, Caller());
   // Never tried again: after EINTR the number is free on Linux, and may belong
   // to somebody else by now (close(2)).
   const bool failed = ::close(std::exchange(fd_, -1)) == -1;
   return failed && errno != EINTR ? errno : 0;
+}
+
+TracedSleep::TracedSleep(const Descriptor& descriptor, short events,
+                         Caller caller)
+    : descriptor_(descriptor) {
+  descriptor.record(
+      events == POLLIN ? Operation::kWaitReadable : Operation::kWaitWritable,
+      caller);
+  descriptor.record(Operation::kSleep, Caller());
 }

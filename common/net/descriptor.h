@@ -11,9 +11,9 @@ class Descriptor {
  public:
   Descriptor() = default;
 
-  // Takes over `fd`, which must be open. `phase` is what a fetch that waits for
-  // this descriptor is busy with.
-  Descriptor(int fd, Phase phase, Where where = Where::current());
+  // Takes over `fd`, which must be open. `phase` is what a fetch is busy with
+  // while it waits for this descriptor.
+  Descriptor(int fd, Phase phase, Caller caller = Caller::here());
   Descriptor(Descriptor&& other) noexcept;
   Descriptor& operator=(Descriptor&& other) noexcept;
   ~Descriptor() {
@@ -37,8 +37,9 @@ class Descriptor {
   int close();
 
   // Notes in the thread's Trace that `operation` was done with this descriptor.
-  void record(Operation operation, std::int64_t bytes, Where where) const {
-    Trace::record(serial_, fetch_, operation, bytes, where, phase_);
+  void record(Operation operation, Caller caller,
+              std::int64_t bytes = 0) const {
+    Trace::record(serial_, fetch_, operation, caller, bytes, phase_);
   }
 
  protected:
@@ -46,7 +47,20 @@ class Descriptor {
 
  private:
   int fd_ = -1;
-  Phase phase_ = Phase::kLookup;
+  Phase phase_ = Phase::kNone;
   std::uint32_t fetch_ = 0;
   std::uint64_t serial_ = 0;
+};
+
+// Notes in the thread's Trace that the thread sleeps until `descriptor` is
+// ready for `events` (POLLIN or POLLOUT) and, when destroyed, that it is awake.
+class TracedSleep {
+ public:
+  TracedSleep(const Descriptor& descriptor, short events, Caller caller);
+  ~TracedSleep() { descriptor_.record(Operation::kWake, Caller()); }
+  TracedSleep(const TracedSleep&) = delete;
+  TracedSleep& operator=(const TracedSleep&) = delete;
+
+ private:
+  const Descriptor& descriptor_;
 };

@@ -66,9 +66,9 @@ std::string ask(const std::string& host, int flags,
 }
 
 // What one fetch waits for: without it, that one fails and no other.
-Wakeup open_wakeup(Where where) {
+Wakeup open_wakeup(Caller caller) {
   try {
-    return Wakeup::open(where);
+    return Wakeup::open(Phase::kLookup, caller);
   } catch (const std::system_error& error) {
     throw FetchError(Phase::kLookup, error.code().value());
   }
@@ -127,7 +127,7 @@ void Lookup::help() {
   --shared.helpers;
 }
 
-Lookup::Lookup(const Url& url, Where where) : url_(url) {
+Lookup::Lookup(const Url& url, Caller caller) : url_(url) {
   if (const auto found = known.find(url.origin()); found != known.end()) {
     known_ = &found->second;
     return;
@@ -137,7 +137,7 @@ Lookup::Lookup(const Url& url, Where where) : url_(url) {
     known_ = &remember(url, std::move(numeric));
     return;
   }
-  static_cast<Wakeup&>(*this) = open_wakeup(where);
+  static_cast<Wakeup&>(*this) = open_wakeup(caller);
   Resolver& shared = resolver();
   const std::lock_guard lock(shared.mutex);
   std::shared_ptr<Query>& query = shared.in_progress[url.host()];

@@ -19,7 +19,7 @@ class Lookup : public Wakeup {
   // Numeric addresses, and hosts whose addresses this thread has been told
   // before, are ready at once and open no descriptor. Throws FetchError when
   // no descriptor or thread is to be had.
-  explicit Lookup(const Url& url, Where where = Where::current());
+  explicit Lookup(const Url& url, Caller caller = Caller::here());
   Lookup(Lookup&&) = delete;  // the helper knows it by its address
   ~Lookup();
 

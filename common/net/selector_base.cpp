@@ -3,7 +3,7 @@
 #include <cassert>
 
 void SelectorBase::arm(const Descriptor& descriptor, Interest interest,
-                       Deadline deadline, void* token, Where where) {
+                       Deadline deadline, void* token) {
   assert(token != nullptr);
   const auto index = static_cast<std::size_t>(descriptor.fd());
   if (index >= slots_.size()) {
@@ -23,9 +23,6 @@ void SelectorBase::arm(const Descriptor& descriptor, Interest interest,
     slot.watched = true;
     slot.interest = interest;
   }
-  descriptor.record(interest == Interest::kReadable ? Operation::kWaitReadable
-                                                    : Operation::kWaitWritable,
-                    0, where);
   slot.deadline = deadline;
   enqueue(descriptor.fd(), slot);
   slot.token = token;
@@ -56,8 +53,8 @@ SelectorBase::Event SelectorBase::next() {
   --armed_;
   Trace::current_fetch = slot->fetch;
   Trace::record(slot->serial, slot->fetch,
-                event.timed_out ? Operation::kTimeOut : Operation::kWake, 0,
-                Where());
+                event.timed_out ? Operation::kTimeOut : Operation::kWake,
+                Caller());
   return event;
 }
 
@@ -113,7 +110,7 @@ void SelectorBase::enqueue(int fd, Slot& slot) {
 void SelectorBase::turn() {
   ready_.clear();
   taken_ = 0;
-  Trace::record(0, 0, Operation::kSleep, 0, Where());
+  Trace::record(0, 0, Operation::kSleep, Caller());
   sleep(milliseconds_until(due_.empty() ? kNoDeadline : due_.top().deadline),
         ready_);
   now_ = Clock::now();

@@ -34,7 +34,7 @@ class SelectorBase {
   // the descriptor closes. Throws, with nothing armed, FetchError when the
   // kernel refuses, and std::bad_alloc.
   void arm(const Descriptor& descriptor, Interest interest, Deadline deadline,
-           void* token, Where where = Where::current());
+           void* token);
 
   // Ends the wait for `descriptor`, if there is one: next() won't return it.
   void disarm(const Descriptor& descriptor);

@@ -4,7 +4,7 @@
 #include <system_error>
 
 EpollSelector::EpollSelector()
-    : epoll_(epoll_create1(EPOLL_CLOEXEC), Phase::kConnect) {
+    : epoll_(epoll_create1(EPOLL_CLOEXEC), Phase::kNone) {
   if (epoll_.fd() == -1) {
     throw std::system_error(errno, std::generic_category(), "epoll_create1");
   }

@@ -46,12 +46,12 @@ int accept_socket(int listener) {
 }
 #endif
 
-Descriptor open_tcp(int family, Where where) {
+Descriptor open_tcp(int family, Caller caller) {
   const int fd = open_socket(family);
   if (fd == -1) {
     throw FetchError(Phase::kConnect, errno);
   }
-  return Descriptor(fd, Phase::kConnect, where);
+  return Descriptor(fd, Phase::kConnect, caller);
 }
 
 bool would_block(int error) {
@@ -64,8 +64,8 @@ std::system_error last_error(const char* operation) {
 
 }  // namespace
 
-Socket::Socket(const Address& address, Where where)
-    : Descriptor(open_tcp(address.family(), where)) {
+Socket::Socket(const Address& address, Caller caller)
+    : Descriptor(open_tcp(address.family(), caller)) {
   // Interrupted by a signal, it goes on connecting all the same (connect(2)).
   if (connect(fd(), address.data(), address.length()) == -1 &&
       errno != EINPROGRESS && errno != EINTR) {
@@ -77,26 +77,26 @@ Socket::Socket(Descriptor accepted) : Descriptor(std::move(accepted)) {
   set_phase(Phase::kReceive);
 }
 
-void Socket::connect_result(Where where) {
+void Socket::connect_result(Caller caller) {
   int error = 0;
   socklen_t length = sizeof error;
   if (getsockopt(fd(), SOL_SOCKET, SO_ERROR, &error, &length) == -1) {
     error = errno;
   }
-  record(Operation::kConnect, 0, where);
+  record(Operation::kConnect, caller);
   if (error != 0) {
     throw FetchError(phase(), error);
   }
   set_phase(Phase::kSend);
 }
 
-std::optional<std::size_t> Socket::send(std::string_view data, Where where) {
+std::optional<std::size_t> Socket::send(std::string_view data, Caller caller) {
   ssize_t sent;
   do {
     sent = ::send(fd(), data.data(), data.size(), kSendFlags);
   } while (sent == -1 && errno == EINTR);
   const int error = errno;
-  record(Operation::kSend, sent, where);
+  record(Operation::kSend, caller, sent);
   if (sent == -1) {
     if (would_block(error)) {
       return std::nullopt;
@@ -110,7 +110,7 @@ std::optional<std::size_t> Socket::send(std::string_view data, Where where) {
   return count;
 }
 
-std::optional<std::string_view> Socket::recv(Where where) {
+std::optional<std::string_view> Socket::recv(Caller caller) {
   // Shared, because a buffer for each of 10,000 sockets is 640 MB.
   static thread_local std::array<char, 65536> buffer;
   ssize_t received;
@@ -118,7 +118,7 @@ std::optional<std::string_view> Socket::recv(Where where) {
     received = ::recv(fd(), buffer.data(), buffer.size(), 0);
   } while (received == -1 && errno == EINTR);
   const int error = errno;
-  record(Operation::kRecv, received, where);
+  record(Operation::kRecv, caller, received);
   if (received == -1) {
     if (would_block(error)) {
       return std::nullopt;
@@ -129,7 +129,7 @@ std::optional<std::string_view> Socket::recv(Where where) {
 }
 
 Descriptor listen_on_loopback(std::uint16_t port) {
-  Descriptor listener = open_tcp(AF_INET, Where());
+  Descriptor listener = open_tcp(AF_INET, Caller());
   const int yes = 1;  // else a port stays taken for a minute after its server
   setsockopt(listener.fd(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   sockaddr_in address = {};

@@ -12,23 +12,23 @@ class Socket : public Descriptor {
  public:
   // Begins to connect. When it becomes writable, ask for connect_result().
   // Throws FetchError when it can't even begin.
-  explicit Socket(const Address& address, Where where = Where::current());
+  explicit Socket(const Address& address, Caller caller = Caller::here());
 
   // Takes over a connection that a listening socket has accepted.
   explicit Socket(Descriptor accepted);
 
   // Throws FetchError when the connection could not be made (connect(2)).
-  void connect_result(Where where = Where::current());
+  void connect_result(Caller caller = Caller::here());
 
   // Sends what fits into the kernel's buffer and returns how many bytes that
   // was, or nothing when it would block. Throws FetchError.
   std::optional<std::size_t> send(std::string_view data,
-                                  Where where = Where::current());
+                                  Caller caller = Caller::here());
 
   // Receives up to 64 KiB: an empty chunk is the end of the stream, nothing
   // means it would block. The bytes are in a buffer that all sockets of a
   // thread share, and are gone at the next recv. Throws FetchError.
-  std::optional<std::string_view> recv(Where where = Where::current());
+  std::optional<std::string_view> recv(Caller caller = Caller::here());
 };
 
 // A socket that listens on a loopback port, any free one if that is 0;

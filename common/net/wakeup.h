@@ -12,7 +12,8 @@ class Wakeup : public Descriptor {
   Wakeup() = default;  // empty, as an empty Descriptor is
 
   // Throws std::system_error when no descriptor is to be had.
-  static Wakeup open(Where where = Where::current());
+  static Wakeup open(Phase phase = Phase::kNone,
+                     Caller caller = Caller::here());
 
   // How many file descriptors one takes.
   static const std::size_t kFiles;

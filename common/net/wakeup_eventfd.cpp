@@ -8,12 +8,12 @@
 
 const std::size_t Wakeup::kFiles = 1;
 
-Wakeup Wakeup::open(Where where) {
+Wakeup Wakeup::open(Phase phase, Caller caller) {
   const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (fd == -1) {
     throw std::system_error(errno, std::generic_category(), "eventfd");
   }
-  return Wakeup(Descriptor(fd, Phase::kLookup, where));
+  return Wakeup(Descriptor(fd, phase, caller));
 }
 
 void Wakeup::wake() const {

@@ -9,7 +9,7 @@
 
 const std::size_t Wakeup::kFiles = 2;
 
-Wakeup Wakeup::open(Where where) {
+Wakeup Wakeup::open(Phase phase, Caller caller) {
   std::array<int, 2> ends{};
   if (pipe(ends.data()) == -1) {
     throw std::system_error(errno, std::generic_category(), "pipe");
@@ -18,8 +18,8 @@ Wakeup Wakeup::open(Where where) {
     fcntl(end, F_SETFD, FD_CLOEXEC);
     fcntl(end, F_SETFL, O_NONBLOCK);
   }
-  Wakeup wakeup(Descriptor(ends[0], Phase::kLookup, where));
-  wakeup.write_end_ = Descriptor(ends[1], Phase::kLookup, where);
+  Wakeup wakeup(Descriptor(ends[0], phase, caller));
+  wakeup.write_end_ = Descriptor(ends[1], phase, caller);
   return wakeup;
 }
 

@@ -146,14 +146,14 @@ Options parse_options(const std::string& program, int argc,
   app.add_option_function<std::string>(
          "-t,--timeout",
          [&](const std::string& value) {
-           options.limits.timeout = parse_seconds(value);
+           options.settings.timeout = parse_seconds(value);
          },
          "The time a fetch may take, name lookup included (30)")
       ->type_name("SECONDS");
   app.add_option_function<std::string>(
          "--max-size",
          [&](const std::string& value) {
-           options.limits.max_size = parse_size(value);
+           options.settings.max_size = parse_size(value);
          },
          "Refuse larger bodies; k, M, G are powers of 1024 (1G)")
       ->type_name("BYTES");
@@ -166,7 +166,7 @@ Options parse_options(const std::string& program, int argc,
   app.add_option_function<std::string>(
          "--repeat",
          [&](const std::string& value) {
-           options.limits.repeat = parse_count("--repeat", value);
+           options.settings.repeat = parse_count("--repeat", value);
          },
          "Fetch each URL N times")
       ->type_name("N");

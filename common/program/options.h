@@ -14,7 +14,7 @@ struct Options {
   std::vector<Url> urls;
   bool demo = false;  // neither a URL nor an input file was given
   std::size_t concurrency = 64;
-  Jobs::Limits limits;
+  Jobs::Settings settings;
   std::string output_dir;  // "": keep no bodies
   bool json = false;
   bool quiet = false;

@@ -75,7 +75,7 @@ Descriptor open_directory(const std::string& name) {
     throw OutputError("cannot write to the directory '" + escape(name) +
                       "': " + cause);
   }
-  return Descriptor(fd, Phase::kReceive);
+  return Descriptor(fd, Phase::kNone);
 }
 
 // What one fetch may have open at a time: a name lookup, or a socket and a
@@ -123,12 +123,12 @@ std::size_t concurrency_of(const std::string& name, const Options& options,
 // Fetches them all and returns the exit status.
 int fetch_and_report(const std::string& name, FetchAll fetch_all,
                      const Options& options) {
-  const std::uint64_t total = options.urls.size() * options.limits.repeat;
+  const std::uint64_t total = options.urls.size() * options.settings.repeat;
   const std::size_t concurrency = concurrency_of(name, options, total);
   Recording recording(options);
   catch_interrupts();
   Report report(style_of(options), total);
-  Jobs jobs(options.urls, options.limits,
+  Jobs jobs(options.urls, options.settings,
             [&report](const Job& job) { report.ended(job); });
   recording.start();
   const Clock::time_point start = Clock::now();
@@ -173,7 +173,7 @@ int run(const std::string& name, FetchAll fetch_all, int argc,
   }
   const Descriptor directory = open_directory(options.output_dir);
   if (!options.output_dir.empty()) {
-    options.limits.directory = &directory;
+    options.settings.directory = &directory;
   }
   return fetch_and_report(name, fetch_all, options);
 }

@@ -9,7 +9,7 @@ bool wants_timeline(const Options& options) {
   if (options.timeline) {
     return *options.timeline;
   }
-  const std::uint64_t total = options.urls.size() * options.limits.repeat;
+  const std::uint64_t total = options.urls.size() * options.settings.repeat;
   return !options.json && !options.quiet &&
          (options.demo || (output_is_terminal() && total <= kTimelineUnasked));
 }
@@ -34,7 +34,7 @@ void Recording::end() {
   run_.end = Clock::now();
   if (trace_) {
     records_ = trace_->records();
-    run_ = history_of(records_, options_.urls, options_.limits.repeat,
+    run_ = history_of(records_, options_.urls, options_.settings.repeat,
                       run_.start, run_.end);
     run_.dropped = trace_->dropped();
     trace_.reset();

@@ -141,9 +141,9 @@ void expect_verdicts(bool dribbled) {
     server.on(path, script);
     urls.push_back(server.url(path));
   }
-  Jobs::Limits limits;
-  limits.max_size = std::numeric_limits<std::uint64_t>::max();
-  const std::vector<Result> results = fetch(urls, limits);
+  Jobs::Settings settings;
+  settings.max_size = std::numeric_limits<std::uint64_t>::max();
+  const std::vector<Result> results = fetch(urls, settings);
   for (std::size_t i = 0; i < kRows.size(); ++i) {
     EXPECT_EQ(results[i].verdict(), kRows[i].expected())
         << testing::PrintToString(kRows[i].response.substr(0, 200));
@@ -170,12 +170,12 @@ TEST(Response, MayBeAsLargeAsMaxSizeAndNoLarger) {
       {kChunked + "3\r\nhel\r\n3\r\nlo!", kOpen, counted},
   };
   ScriptedServer server;
-  Jobs::Limits limits;
-  limits.max_size = 5;
+  Jobs::Settings settings;
+  settings.max_size = 5;
   for (const Row& row : rows) {
     Script script = Script().dribble(row.response);
     server.on("/", row.end == kOpen ? script.stall() : script);
-    EXPECT_EQ(fetch_one(server.url("/"), limits).verdict(), row.expected());
+    EXPECT_EQ(fetch_one(server.url("/"), settings).verdict(), row.expected());
   }
 }
 
@@ -213,9 +213,9 @@ TEST(Response, LeavesItsBodyInAFileByteByByteOrNothing) {
     server.on("/" + std::to_string(urls.size() - 1), row.script);
   }
   const TemporaryDirectory directory;
-  Jobs::Limits limits;
-  limits.directory = &directory.descriptor();
-  const std::vector<Result> results = fetch(urls, limits);
+  Jobs::Settings settings;
+  settings.directory = &directory.descriptor();
+  const std::vector<Result> results = fetch(urls, settings);
   for (std::size_t i = 0; i < results.size(); ++i) {
     EXPECT_EQ(results[i].verdict(), rows[i].verdict);
     EXPECT_TRUE(results[i].body == rows[i].body) << rows[i].verdict;

@@ -87,18 +87,19 @@ ssize_t __wrap_recv(int fd, void* data, size_t size, int flags) {
 }
 
 std::vector<Result> fetch(const std::vector<std::string>& urls,
-                          const Jobs::Limits& limits, std::size_t concurrency,
+                          const Jobs::Settings& settings,
+                          std::size_t concurrency,
                           const std::function<void(const Job&)>& ended) {
   interrupt_descriptor();  // which is opened once, and stays
   const std::vector<Url> parsed(urls.begin(), urls.end());
   std::vector<Result> results(urls.size());
   const auto directory =
-      limits.directory == nullptr
+      settings.directory == nullptr
           ? std::string()
-          : "/proc/self/fd/" + std::to_string(limits.directory->fd()) + "/";
+          : "/proc/self/fd/" + std::to_string(settings.directory->fd()) + "/";
   {
     const NoLeak no_leak;
-    Jobs jobs(parsed, limits, [&](const Job& job) {
+    Jobs jobs(parsed, settings, [&](const Job& job) {
       Result& result = results.at(job.number - 1);
       EXPECT_EQ(result.number, 0U) << "reported twice";
       result = {job.number,
@@ -120,7 +121,7 @@ std::vector<Result> fetch(const std::vector<std::string>& urls,
     EXPECT_EQ(results[i].number, i + 1) << "was not reported";
     EXPECT_EQ(results[i].url, urls[i]);
   }
-  if (limits.directory != nullptr) {
+  if (settings.directory != nullptr) {
     take_bodies(directory, parsed, results);
   }
   return results;

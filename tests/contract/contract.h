@@ -33,14 +33,14 @@ struct Result {
 // (whether fetch_all returns or throws), or when there is a directory and in it
 // anything but the bodies of the fetches that succeeded.
 std::vector<Result> fetch(const std::vector<std::string>& urls,
-                          const Jobs::Limits& limits = {},
+                          const Jobs::Settings& settings = {},
                           std::size_t concurrency = 64,
                           const std::function<void(const Job&)>& ended = {});
 
 // The same for one URL.
 inline Result fetch_one(const std::string& url,
-                        const Jobs::Limits& limits = {}) {
-  return fetch({url}, limits, 1).front();
+                        const Jobs::Settings& settings = {}) {
+  return fetch({url}, settings, 1).front();
 }
 
 // "http://host:port/".

@@ -38,10 +38,10 @@ TEST(Many, AreJudgedAsEachIsAlone) {
     server.on(path, script);
     bad.emplace_back(server.url(path), verdict);
   }
-  Jobs::Limits limits;
-  limits.max_size = 1000;
+  Jobs::Settings settings;
+  settings.max_size = 1000;
   for (const auto& [text, verdict] : bad) {
-    EXPECT_EQ(fetch_one(text, limits).verdict(), verdict) << text;
+    EXPECT_EQ(fetch_one(text, settings).verdict(), verdict) << text;
   }
   std::vector<std::string> urls;
   std::vector<std::string> verdicts;
@@ -50,7 +50,7 @@ TEST(Many, AreJudgedAsEachIsAlone) {
     urls.push_back(i % 3 == 0 ? text : server.url("/good"));
     verdicts.push_back(i % 3 == 0 ? verdict : kGoodVerdict);
   }
-  const std::vector<Result> results = fetch(urls, limits);
+  const std::vector<Result> results = fetch(urls, settings);
   for (std::size_t i = 0; i < urls.size(); ++i) {
     EXPECT_EQ(results[i].verdict(), verdicts[i]) << urls[i];
   }
@@ -103,9 +103,9 @@ TEST(Many, AreNotHeldUpByNamesThatAreNeverAnswered) {
     urls.push_back(server.url("/"));
     urls.push_back(url("good.test", server.port()));
   }
-  Jobs::Limits limits;
-  limits.timeout = std::chrono::milliseconds(500);
-  const std::vector<Result> results = fetch(urls, limits, 20);
+  Jobs::Settings settings;
+  settings.timeout = std::chrono::milliseconds(500);
+  const std::vector<Result> results = fetch(urls, settings, 20);
   for (std::size_t i = 0; i < urls.size(); ++i) {
     EXPECT_EQ(results[i].verdict(),
               i < mute.size() ? "name lookup: timed out" : kGoodVerdict);
@@ -130,14 +130,14 @@ TEST(Many, EndWithAnExceptionThatIsNoFetchError) {
   std::vector<std::string> urls(20, server.url("/half"));
   urls.front() = server.url("/");
   const TemporaryDirectory directory;
-  Jobs::Limits limits;
-  limits.directory = &directory.descriptor();
+  Jobs::Settings settings;
+  settings.directory = &directory.descriptor();
   int ended = 0;
   const auto fail = [&ended](const Job&) {
     ++ended;
     throw std::logic_error("enough");
   };
-  EXPECT_THROW(fetch(urls, limits, 8, fail), std::logic_error);
+  EXPECT_THROW(fetch(urls, settings, 8, fail), std::logic_error);
   EXPECT_EQ(ended, 1);
   EXPECT_EQ(directory.names(), std::set<std::string>{"00001-index"});
 }

@@ -14,10 +14,10 @@ const std::string kRefused = "connect: connection refused";
 // Long enough to fill any small buffers on the way.
 const std::string kLongPath = "/" + std::string(60000, 'x');
 
-Jobs::Limits time_limit(double seconds) {
-  Jobs::Limits limits;
-  limits.timeout = std::chrono::nanoseconds(static_cast<long>(seconds * 1e9));
-  return limits;
+Jobs::Settings time_limit(double seconds) {
+  Jobs::Settings settings;
+  settings.timeout = std::chrono::nanoseconds(static_cast<long>(seconds * 1e9));
+  return settings;
 }
 
 TEST(Network, TakesTheRequestInPiecesAndTheServerGetsItWhole) {
@@ -108,12 +108,12 @@ TEST(Network, FailsWhoeverItFailsAndNobodyElse) {
 // The deadline holds in each phase: a fetch ends with it, not before and not
 // long after.
 void expect_timeout(const std::string& text, const std::string& phase) {
-  const auto limits = time_limit(0.3);
+  const auto settings = time_limit(0.3);
   const Clock::time_point start = Clock::now();
-  EXPECT_EQ(fetch_one(text, limits).verdict(), phase + ": timed out");
+  EXPECT_EQ(fetch_one(text, settings).verdict(), phase + ": timed out");
   const Clock::duration took = Clock::now() - start;
-  EXPECT_GE(took, limits.timeout);
-  EXPECT_LT(took, 3 * limits.timeout);
+  EXPECT_GE(took, settings.timeout);
+  EXPECT_LT(took, 3 * settings.timeout);
 }
 
 TEST(Deadline, EndsANameLookup) {

@@ -68,9 +68,9 @@ constexpr std::size_t kMany = 10000;
 std::uint64_t fetch(const std::vector<std::string>& texts,
                     std::size_t concurrency,
                     const std::function<void(const Job&)>& ended,
-                    const Jobs::Limits& limits = {}) {
+                    const Jobs::Settings& settings = {}) {
   const std::vector<Url> urls(texts.begin(), texts.end());
-  Jobs jobs(urls, limits, ended);
+  Jobs jobs(urls, settings, ended);
   fetch_all(jobs, concurrency);
   EXPECT_EQ(jobs.ended(), jobs.total());
   return jobs.peak_in_flight();
@@ -128,9 +128,9 @@ TEST(Overlap, IsOfThousandsOfFetchesInOneThread) {
   Process server({kPrograms + "slow_server"});
   const std::string url = server.read_line() + "x?seconds=2&bytes=100&chunks=1";
   std::size_t good = 0;
-  Jobs::Limits limits;
-  limits.repeat = kMany;
-  limits.timeout = std::chrono::seconds(60);
+  Jobs::Settings settings;
+  settings.repeat = kMany;
+  settings.timeout = std::chrono::seconds(60);
   const std::thread::id ours = std::this_thread::get_id();
   const std::uint64_t peak = fetch(
       {url}, kMany,
@@ -139,7 +139,7 @@ TEST(Overlap, IsOfThousandsOfFetchesInOneThread) {
         EXPECT_EQ(std::this_thread::get_id(), ours);
         good += job.response.status() == 200 && job.response.bytes() == 100;
       },
-      limits);
+      settings);
   EXPECT_EQ(good, kMany);
   EXPECT_EQ(peak, kMany);
 }
@@ -228,15 +228,15 @@ TEST(Overlap, OfFetchesThatEndAtOnceDoesNotGrowTheStack) {
   with_small_stack([] {
     constexpr std::uint64_t kFetches = 100000;
     refused_at_once = true;
-    Jobs::Limits limits;
-    limits.repeat = kFetches;
+    Jobs::Settings settings;
+    settings.repeat = kFetches;
     std::uint64_t refused = 0;
     fetch(
         {"http://127.0.0.1:1/"}, 4,
         [&refused](const Job& job) {
           refused += job.error == "connect: connection refused";
         },
-        limits);
+        settings);
     EXPECT_EQ(refused, kFetches);
   });
 }

@@ -106,12 +106,13 @@ ssize_t __wrap_recv(int fd, void* data, size_t size, int) {
 
 namespace {
 
-void fetch(const std::vector<std::string>& texts, const Jobs::Limits& limits) {
+void fetch(const std::vector<std::string>& texts,
+           const Jobs::Settings& settings) {
   const std::vector<Url> urls(texts.begin(), texts.end());
   std::map<std::uint64_t, std::string> verdicts;
   Trace::current_fetch = 0;  // what the loop opens is no fetch's
   Trace trace(1 << 16);
-  Jobs jobs(urls, limits, [&verdicts](const Job& job) {
+  Jobs jobs(urls, settings, [&verdicts](const Job& job) {
     verdicts[job.number] = job.error.empty() ? "complete" : job.error;
   });
   fetch_all(jobs, 3);
@@ -145,7 +146,7 @@ int main() {
     urls.push_back("http://two.test:" + std::to_string(port) + "/");
   }
   fetch(urls, {});
-  Jobs::Limits limits;
-  limits.timeout = std::chrono::milliseconds(20);
-  fetch({"http://127.0.0.1:" + std::to_string(kSilent) + "/"}, limits);
+  Jobs::Settings settings;
+  settings.timeout = std::chrono::milliseconds(20);
+  fetch({"http://127.0.0.1:" + std::to_string(kSilent) + "/"}, settings);
 }

@@ -30,9 +30,9 @@ class Costs : public testing::Test {
 
   // All that this many fetches call, one after the other.
   Counts calls_of(std::uint64_t fetches) {
-    Jobs::Limits limits;
-    limits.repeat = fetches;
-    Jobs jobs(urls_, limits, [](const Job& job) {
+    Jobs::Settings settings;
+    settings.repeat = fetches;
+    Jobs jobs(urls_, settings, [](const Job& job) {
       EXPECT_TRUE(job.response.complete()) << job.error;
     });
     begin_failing({});  // none of them fails

@@ -164,7 +164,7 @@ TEST(OpenFiles, MayBeFewAndThenFetchesAreFewerAtATime) {
   const std::string url = server.url("/x?seconds=0&bytes=1");
   const auto run_with = [&url](rlim_t hard) {
     return run_step({"-c10000", "--repeat=200", url},
-                    {.limits = {{RLIMIT_NOFILE, {64, hard}}}});
+                    {.settings = {{RLIMIT_NOFILE, {64, hard}}}});
   };
   const Ended few = run_with(64);
   EXPECT_TRUE(matches(
@@ -228,7 +228,7 @@ TEST(OutputDirectory, KeepsNothingOfABodyThatCannotBeWritten) {
   const TemporaryDirectory directory;
   const Ended full = run_step(
       {"-o", directory.path(), url},
-      {.ignored = {SIGXFSZ}, .limits = {{RLIMIT_FSIZE, {20000, 20000}}}});
+      {.ignored = {SIGXFSZ}, .settings = {{RLIMIT_FSIZE, {20000, 20000}}}});
   EXPECT_EQ(full.err,
             url + ": receive: cannot write 00001-x.part: file too large\n");
   EXPECT_EQ(full.status, 1);

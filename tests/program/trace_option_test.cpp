@@ -163,7 +163,7 @@ TEST_F(TraceOption, FailsTheRunWhenThereIsNoRoomForIt) {
   EXPECT_EQ(full.status, 1);
   const Ended large = run_with(
       {"-q", "--repeat=100", url},
-      {.ignored = {SIGXFSZ}, .limits = {{RLIMIT_FSIZE, {20000, 20000}}}});
+      {.ignored = {SIGXFSZ}, .settings = {{RLIMIT_FSIZE, {20000, 20000}}}});
   EXPECT_EQ(large.err, kPrefix + "cannot write the trace file '" + name_ +
                            "': file too large\n");
   EXPECT_EQ(large.status, 1);

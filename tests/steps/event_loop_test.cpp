@@ -94,7 +94,7 @@ TEST_F(EventLoopTest, AWokenWaiterMayCloseWhatAnotherIsAboutToBeWokenFor) {
   loop_.run();
   ASSERT_EQ(ended_.size(), 2U);
   EXPECT_TRUE(ended_[0] == "0: ready" || ended_[0] == "1: ready") << ended_[0];
-  EXPECT_EQ(ended_[1], "heir: name lookup: timed out");
+  EXPECT_EQ(ended_[1], "heir: wait: timed out");
 }
 
 TEST_F(EventLoopTest, AWaitThatTheKernelRefusesFailsAlone) {

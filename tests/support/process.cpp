@@ -92,7 +92,7 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   for (const int number : given.ignored) {
     std::signal(number, SIG_IGN);
   }
-  for (const auto& [resource, limit] : given.limits) {
+  for (const auto& [resource, limit] : given.settings) {
     setrlimit(resource, &limit);
   }
   execve(command[0], command, environment);

@@ -30,7 +30,7 @@ struct Surroundings {
   // Variables of the environment, besides those that we have: name and value.
   std::vector<std::pair<std::string, std::string>> variables = {};
   std::vector<int> ignored = {};  // signals
-  std::vector<std::pair<decltype(RLIMIT_NOFILE), rlimit>> limits = {};
+  std::vector<std::pair<decltype(RLIMIT_NOFILE), rlimit>> settings = {};
 };
 
 struct Ended {

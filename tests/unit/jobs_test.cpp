@@ -25,9 +25,9 @@ class JobsTest : public testing::Test {
 };
 
 TEST_F(JobsTest, HandsOutEachUrlAsOftenAsAskedInOrder) {
-  Jobs::Limits limits;
-  limits.repeat = 3;
-  Jobs jobs(urls, limits, nobody);
+  Jobs::Settings settings;
+  settings.repeat = 3;
+  Jobs jobs(urls, settings, nobody);
   EXPECT_EQ(jobs.total(), 6U);
   for (std::uint64_t number = 1; number <= 6; ++number) {
     std::unique_ptr<Job> job = jobs.next();
@@ -47,9 +47,9 @@ TEST_F(JobsTest, HandsOutEachUrlAsOftenAsAskedInOrder) {
 TEST_F(JobsTest, ReportsEachJobThatEndedWithItsErrorAndItsCounts) {
   std::vector<std::string> reports;
   std::uint64_t ended = 0;
-  Jobs::Limits limits;
-  limits.repeat = 2;
-  Jobs jobs(urls, limits, [&](const Job& job) {
+  Jobs::Settings settings;
+  settings.repeat = 2;
+  Jobs jobs(urls, settings, [&](const Job& job) {
     EXPECT_EQ(jobs.ended(), ++ended);
     EXPECT_EQ(jobs.failed(), ended > 1 ? 1U : 0U);
     reports.push_back(std::to_string(job.number) + job.url.text() + ' ' +
@@ -73,9 +73,9 @@ TEST_F(JobsTest, ReportsEachJobThatEndedWithItsErrorAndItsCounts) {
 }
 
 TEST_F(JobsTest, CountsTheTimeFromWhenAJobIsHandedOut) {
-  Jobs::Limits limits;
-  limits.timeout = std::chrono::milliseconds(1500);
-  Jobs jobs(urls, limits, nobody);
+  Jobs::Settings settings;
+  settings.timeout = std::chrono::milliseconds(1500);
+  Jobs jobs(urls, settings, nobody);
   const Clock::time_point before = Clock::now();
   const std::unique_ptr<Job> first = jobs.next();
   const Clock::time_point between = Clock::now();
@@ -83,17 +83,17 @@ TEST_F(JobsTest, CountsTheTimeFromWhenAJobIsHandedOut) {
   EXPECT_GE(first->started, before);
   EXPECT_LE(first->started, between);
   EXPECT_GE(second->started, between);
-  EXPECT_EQ(first->deadline - first->started, limits.timeout);
-  EXPECT_EQ(second->deadline - second->started, limits.timeout);
+  EXPECT_EQ(first->deadline - first->started, settings.timeout);
+  EXPECT_EQ(second->deadline - second->started, settings.timeout);
 }
 
 TEST_F(JobsTest, KeepsTheBodiesOfEqualNamesApartAndNoneThatIsNotWhole) {
   const TemporaryDirectory directory;
-  Jobs::Limits limits;
-  limits.repeat = 2;
-  limits.max_size = 5;
-  limits.directory = &directory.descriptor();
-  Jobs jobs(urls, limits, nobody);
+  Jobs::Settings settings;
+  settings.repeat = 2;
+  settings.max_size = 5;
+  settings.directory = &directory.descriptor();
+  Jobs jobs(urls, settings, nobody);
   while (std::unique_ptr<Job> job = jobs.next()) {
     job->response.feed("HTTP/1.0 200 OK\r\n\r\nhello");
     EXPECT_TRUE(directory.names().contains(

@@ -74,7 +74,7 @@ TEST(Trace, RecordsWhatWasDoneForWhichFetchFromWhichLine) {
   Descriptor descriptor(open_null(), Phase::kReceive);
   Trace::current_fetch = 8;
   Descriptor moved(std::move(descriptor));
-  moved.record(Operation::kRecv, -1, Where::current());
+  moved.record(Operation::kRecv, Caller::here(), -1);
   moved.close();
   moved.close();
   Trace::current_fetch = 0;

@@ -50,11 +50,11 @@ class Faults : public testing::Test {
   Outcome run(const Failure& failure) {
     Outcome outcome;
     std::thread([&] {
-      Jobs::Limits limits;
-      limits.timeout = std::chrono::seconds(20);
-      limits.directory = &bodies_.descriptor();
+      Jobs::Settings settings;
+      settings.timeout = std::chrono::seconds(20);
+      settings.directory = &bodies_.descriptor();
       outcome.errors.reserve(urls_.size());
-      Jobs jobs(urls_, limits, [&outcome](const Job& job) {
+      Jobs jobs(urls_, settings, [&outcome](const Job& job) {
         outcome.errors.push_back(job.error);
       });
       begin_failing(failure);

@@ -21,9 +21,9 @@ std::uint64_t fetch(const SlowServer& server,
   for (const std::string& path : paths) {
     urls.emplace_back(server.url(path));
   }
-  Jobs::Limits limits;
-  limits.timeout = std::chrono::seconds(20);
-  Jobs jobs(urls, limits, [](const Job& job) {
+  Jobs::Settings settings;
+  settings.timeout = std::chrono::seconds(20);
+  Jobs jobs(urls, settings, [](const Job& job) {
     EXPECT_EQ(job.error.find("timed out"), std::string::npos);
   });
   fetch_all(jobs, urls.size());

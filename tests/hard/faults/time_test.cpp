@@ -85,10 +85,10 @@ class Time : public testing::Test {
         [this](std::uint32_t fetch) -> Peer& { return *peers_[fetch - 1]; });
     simulated_network::interrupt_sleeps(interrupted_);
     const std::vector<Url> urls(peers_.size(), Url("http://10.0.0.1/"));
-    Jobs::Limits limits;
-    limits.timeout = timeout;
+    Jobs::Settings settings;
+    settings.timeout = timeout;
     std::vector<Ending> endings;
-    Jobs jobs(urls, limits, [&endings](const Job& job) {
+    Jobs jobs(urls, settings, [&endings](const Job& job) {
       endings.push_back(
           {job.error, Clock::now() - job.started, simulated_network::sleeps()});
     });

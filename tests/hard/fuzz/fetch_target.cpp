@@ -14,8 +14,8 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
-#include <limits>
 #include <list>
+#include <limits>
 #include <vector>
 
 #include "common/http/jobs.h"
@@ -152,11 +152,11 @@ class Run {
       return *std::next(peers_.begin(), fetch - 1);
     });
     simulated_network::interrupt_sleeps((options_ & 2U) != 0 ? 2 : 0);
-    Jobs::Limits limits;
-    limits.timeout = kTimeout;
-    limits.max_size = max_size_;
-    limits.directory = (options_ & 4U) != 0 ? &folder : nullptr;
-    Jobs jobs(urls_, limits, [this](const Job& job) { ended(job); });
+    Jobs::Settings settings;
+    settings.timeout = kTimeout;
+    settings.max_size = max_size_;
+    settings.directory = (options_ & 4U) != 0 ? &folder : nullptr;
+    Jobs jobs(urls_, settings, [this](const Job& job) { ended(job); });
     fetch_all(jobs, 1 + options_ / 8 % 4);
     require(jobs.ended() == urls_.size(), "every fetch is accounted for");
     require(simulated_network::open_descriptors() == 0, "nothing stays open");

@@ -148,9 +148,9 @@ class Interleavings : public testing::Test {
 
   void fetch_both() {
     std::map<std::uint32_t, std::string> ended;
-    Jobs::Limits limits;
-    limits.directory = &bodies_.descriptor();
-    Jobs jobs(urls_, limits, [&ended](const Job& job) {
+    Jobs::Settings settings;
+    settings.directory = &bodies_.descriptor();
+    Jobs jobs(urls_, settings, [&ended](const Job& job) {
       ended[static_cast<std::uint32_t>(job.number)] =
           job.error.empty() ? std::to_string(job.response.bytes()) + " bytes"
                             : job.error;

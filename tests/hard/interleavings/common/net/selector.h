@@ -26,13 +26,8 @@ class ScriptedSelector {
   // first is the loop's own, for Ctrl-C.
   static inline std::function<Choice(const std::vector<Wait>&)> choose;
 
-  void arm(const Descriptor& descriptor, Interest interest, Deadline,
-           void* token, Where where = Where::current()) {
+  void arm(const Descriptor& descriptor, Interest, Deadline, void* token) {
     waits_.push_back({descriptor.serial(), descriptor.fetch(), token});
-    descriptor.record(interest == Interest::kReadable
-                          ? Operation::kWaitReadable
-                          : Operation::kWaitWritable,
-                      0, where);
   }
 
   void disarm(const Descriptor& descriptor) {

@@ -6,18 +6,18 @@
 
 #include "common/net/selector.h"
 
-// What to do when a wait has ended: `error` is null, or says that the deadline
-// has passed. The error lives until the callback returns.
+// What to do when a wait has ended. `error` is null, or says that the deadline
+// has passed; it lives until the callback returns.
 using Callback = std::function<void(const FetchError* error)>;
 
-// One thread, many waits. A callback that it calls does what can be done, says
-// what is to be called next, and returns.
+// One thread, many waits. The loop calls a callback, which does what can be
+// done now, says what to call next, and returns.
 class EventLoop {
  public:
   EventLoop();
 
-  // Both call `callback` once, from run(), and throw FetchError when the kernel
-  // refuses to wait. A `descriptor` that closes sooner must be cancelled first.
+  // Both have run() call `callback` once. They throw FetchError when the kernel
+  // refuses to wait. Cancel a wait before you close its descriptor.
   void when_readable(const Descriptor& descriptor, Deadline deadline,
                      Callback callback, Caller caller = Caller::here()) {
     descriptor.record(Operation::kWaitReadable, caller);
@@ -32,8 +32,8 @@ class EventLoop {
   // Ends the wait for `descriptor`, if there is one, and doesn't call back.
   void cancel(const Descriptor& descriptor) { selector_.disarm(descriptor); }
 
-  // Takes the next event and calls back, until nothing waits or Ctrl-C has
-  // come. What a callback throws comes out here.
+  // Takes the next event and calls its callback, again and again, until nothing
+  // waits or Ctrl-C has come. What a callback throws comes out here.
   void run();
 
  private:

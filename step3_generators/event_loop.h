@@ -11,10 +11,10 @@
 
 class EventLoop;
 
-// A Future that the loop resolves when a descriptor is ready, and fails with a
-// FetchError when the deadline has passed. Armed when made, disarmed when
-// destroyed. It must not outlive the descriptor: the selector would keep a
-// number that is closed, and run() would ask a dead descriptor for its phase.
+// A Future that the loop resolves when a descriptor is ready, or fails with a
+// FetchError when the deadline has passed. It is armed when it is made, and
+// disarmed when it is destroyed. It must be destroyed before the descriptor is:
+// the selector would keep a number that has been closed.
 class Wait : public Future {
  public:
   Wait(EventLoop& loop, const Descriptor& descriptor, Interest interest,
@@ -28,13 +28,13 @@ class Wait : public Future {
   const Descriptor& descriptor_;
 };
 
-// One thread, many waits. It resolves Futures, and resumes nobody itself.
+// One thread, many waits. The loop resolves Futures and resumes nobody itself.
 class EventLoop {
  public:
   EventLoop();
 
-  // Both make the wait in `wait`, a member of whoever waits, and return it.
-  // They throw FetchError when the kernel refuses to wait.
+  // Both make a Wait in `wait`, which is a member of whoever waits, and return
+  // its address. They throw FetchError when the kernel refuses to wait.
   Future* readable(const Descriptor& descriptor, Deadline deadline,
                    std::optional<Wait>& wait, Caller caller = Caller::here()) {
     descriptor.record(Operation::kWaitReadable, caller);
@@ -46,8 +46,9 @@ class EventLoop {
     return &wait.emplace(*this, descriptor, Interest::kWritable, deadline);
   }
 
-  // Takes the next event and resolves its Wait, until nothing waits or Ctrl-C
-  // has come. What the generator of a Task throws comes out here.
+  // Takes the next event and resolves its Wait, again and again, until nothing
+  // waits or Ctrl-C has come. What the generator of a Task throws comes out
+  // here.
   void run();
 
  private:

@@ -5,9 +5,9 @@
 #include <functional>
 #include <utility>
 
-// Something that hasn't happened yet, or has, or has failed. It knows no loop.
-// Not to be moved: whoever is to resolve it keeps its address. At most one
-// waits.
+// Something that hasn't happened yet, or has happened, or has failed. A Future
+// knows no event loop. It can't be moved, since whoever is going to resolve it
+// keeps its address. At most one callback waits for it.
 class Future {
  public:
   Future() = default;
@@ -16,8 +16,9 @@ class Future {
 
   bool resolved() const { return resolved_; }
 
-  // It has happened, or failed with `error`: calls whoever has subscribed. Once
-  // only. The waiter may destroy this Future before resolve() returns.
+  // It has happened, or failed with `error`: calls the callback, if one has
+  // subscribed. Call this once. The callback may destroy this Future before
+  // resolve() returns.
   void resolve(std::exception_ptr error = nullptr) {
     resolved_ = true;
     error_ = std::move(error);
@@ -26,15 +27,15 @@ class Future {
     }
   }
 
-  // Throws the error if it failed. Only once resolved.
+  // Throws the error if it failed. Call this when it is resolved.
   void result() const {
     if (error_ != nullptr) {
       std::rethrow_exception(error_);
     }
   }
 
-  // Says whom resolve() is to call. Before it is resolved; after that there is
-  // nothing to wait for.
+  // Says whom resolve() will call. Call this before it is resolved: afterwards
+  // there is nothing to wait for.
   void subscribe(std::function<void()> waiter) { waiter_ = std::move(waiter); }
 
  private:

@@ -4,9 +4,9 @@
 #include "common/base/recycled.h"
 #include "future.h"
 
-// A class by hand for what step 4 writes as a coroutine: parameters and locals
-// are members, and so is `at_`, the place where it has stopped. Recycled, as
-// step 4's frames are: the next one takes its memory.
+// What step 4 writes as a coroutine is a class here, written by hand.
+// Parameters and locals are members, and so is `at_`, the place where it has
+// stopped. Its memory is recycled, as that of step 4's frames is.
 class Generator : public Recycled {
  public:
   Generator() = default;
@@ -14,8 +14,7 @@ class Generator : public Recycled {
   Generator& operator=(const Generator&) = delete;
   virtual ~Generator() = default;
 
-  // Runs to the next wait and returns the Future that it waits for, which the
-  // Generator owns; null at the end. Throws what its body throws, and is at its
-  // end then too.
+  // Runs to the next wait and returns the Future that is waited for, which the
+  // Generator owns. Returns null at its end. When it throws, it has ended too.
   virtual Future* resume() = 0;
 };

@@ -6,9 +6,9 @@
 
 #include "generator.h"
 
-// Owns the generator: destroying the Task destroys what is local in it and in
-// those that it has called, wherever they stand. Must not be moved, since the
-// Future waited for keeps its address.
+// A Task owns its generator. Destroying the Task destroys the generator and
+// those that it has called, wherever they stand. A Task can't be moved, since
+// the Future that it waits for keeps its address.
 class Task {
  public:
   explicit Task(std::unique_ptr<Generator> generator)
@@ -16,9 +16,10 @@ class Task {
   Task(const Task&) = delete;
   Task& operator=(const Task&) = delete;
 
-  // Resumes the generator and subscribes to the Future that it returns, whose
-  // resolution steps again (one resolved already: at once); and so on to the
-  // end. What the generator throws goes to whoever steps: out of the loop.
+  // Resumes the generator, which runs to its next wait, and subscribes to the
+  // Future that it returns. Whoever resolves that Future steps again. (One that
+  // is resolved already is not waited for.) What the generator throws goes to
+  // the caller of step(), and so comes out of the event loop.
   void step() {
     while (Future* const future = generator_->resume()) {
       if (!future->resolved()) {

@@ -9,10 +9,10 @@
 
 class EventLoop;
 
-// A Future that the loop resolves when a descriptor is ready, and fails with a
-// FetchError when the deadline has passed. Armed when made, disarmed when
-// destroyed. It must not outlive the descriptor: the selector would keep a
-// number that is closed, and run() would ask a dead descriptor for its phase.
+// A Future that the loop resolves when a descriptor is ready, or fails with a
+// FetchError when the deadline has passed. It is armed when it is made, and
+// disarmed when it is destroyed. It must be destroyed before the descriptor is:
+// the selector would keep a number that has been closed.
 class Wait : public Future {
  public:
   Wait(EventLoop& loop, const Descriptor& descriptor, Interest interest,
@@ -26,13 +26,14 @@ class Wait : public Future {
   const Descriptor& descriptor_;
 };
 
-// One thread, many waits. A coroutine that it resumes runs to its next wait.
+// One thread, many waits. A coroutine that is resumed runs to its next wait.
 class EventLoop {
  public:
   EventLoop();
 
-  // Both make the Wait where it is awaited, unmoved, and throw FetchError when
-  // the kernel refuses to wait.
+  // For `co_await loop.readable(...)`: the Wait that it returns lives in the
+  // frame of the coroutine until it is resolved. Both throw FetchError when the
+  // kernel refuses to wait.
   Wait readable(const Descriptor& descriptor, Deadline deadline,
                 Caller caller = Caller::here()) {
     descriptor.record(Operation::kWaitReadable, caller);
@@ -44,8 +45,8 @@ class EventLoop {
     return Wait(*this, descriptor, Interest::kWritable, deadline);
   }
 
-  // Takes the next event and resumes its waiter, until nothing waits or Ctrl-C
-  // has come. What a coroutine throws that nobody awaits comes out here.
+  // Takes the next event and resumes its coroutine, again and again, until
+  // nothing waits or Ctrl-C has come. What a root throws comes out here.
   void run();
 
  private:

@@ -1,15 +1,16 @@
 // A Future is one result to come, and a coroutine can await it.
 //
-// New since step 3: the three await_ members, and who waits is a coroutine.
+// New since step 3: a coroutine waits for it, not a callback. The three await_
+// members take the place of subscribe().
 #pragma once
 
 #include <coroutine>
 #include <exception>
 #include <utility>
 
-// Something that hasn't happened yet, or has, or has failed. It knows no loop.
-// Not to be moved: whoever is to resolve it keeps its address. At most one
-// waits.
+// Something that hasn't happened yet, or has happened, or has failed. A Future
+// knows no event loop. It can't be moved, since whoever is going to resolve it
+// keeps its address. At most one coroutine waits for it.
 class Future {
  public:
   Future() = default;
@@ -18,8 +19,9 @@ class Future {
 
   bool resolved() const { return resolved_; }
 
-  // It has happened, or failed with `error`: resumes whoever waits for it. Once
-  // only. The waiter may destroy this Future before resolve() returns.
+  // It has happened, or failed with `error`: resumes the coroutine, if one
+  // waits. Call this once. The coroutine may destroy this Future before
+  // resolve() returns.
   void resolve(std::exception_ptr error = nullptr) {
     resolved_ = true;
     error_ = std::move(error);
@@ -28,18 +30,19 @@ class Future {
     }
   }
 
-  // Throws the error if it failed. Only once resolved.
+  // Throws the error if it failed. Call this when it is resolved.
   void result() const {
     if (error_ != nullptr) {
       std::rethrow_exception(error_);
     }
   }
 
-  // `co_await future` asks first whether there is anything to wait for,
+  // `co_await future` calls these three. Is there nothing to wait for?
   bool await_ready() const { return resolved(); }
-  // then, with the coroutine suspended, says whom resolve() is to resume,
+  // If there is, the coroutine is suspended: here is whom resolve() will
+  // resume.
   void await_suspend(std::coroutine_handle<> waiter) { waiter_ = waiter; }
-  // and when it goes on, what `co_await future` yields or throws.
+  // When the coroutine goes on: what does `co_await future` return or throw?
   void await_resume() const { result(); }
 
  private:

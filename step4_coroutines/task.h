@@ -11,7 +11,9 @@
 
 #include "common/base/recycled.h"
 
-// Where `co_return value` leaves the value, for the parent (whoever awaits).
+// The part of a promise that keeps what the coroutine returns. `co_return
+// value` calls return_value; the parent, who awaits the coroutine, takes it
+// later.
 template <typename T>
 struct Result {
   void return_value(T result) { value.emplace(std::move(result)); }
@@ -19,16 +21,17 @@ struct Result {
   std::optional<T> value;
 };
 
-// The same for `co_return`, or the end of the body.
+// The same for a coroutine that returns nothing: `co_return`, or the end of the
+// body, calls return_void.
 template <>
 struct Result<void> {
   void return_void() {}
   void take() {}
 };
 
-// What a coroutine awaits at its very end: stays suspended, so that its Task
-// can take the result, and resumes the parent. (An await_suspend that returns a
-// handle has that one resumed in its place; the no-op coroutine does nothing.)
+// What a coroutine awaits after its body. The coroutine stays suspended, so
+// that its Task can take the result, and its parent is resumed: whatever handle
+// await_suspend returns is resumed next. (The no-op coroutine does nothing.)
 struct ResumeParent : std::suspend_always {
   explicit ResumeParent(std::coroutine_handle<> handle) : parent(handle) {}
   std::coroutine_handle<> await_suspend(std::coroutine_handle<>) noexcept {
@@ -37,22 +40,26 @@ struct ResumeParent : std::suspend_always {
   std::coroutine_handle<> parent;
 };
 
-// Owns the coroutine's frame: destroying the Task destroys what is local in the
-// coroutine, wherever it stands. Await it once, or start it.
+// A Task owns the frame of its coroutine. Destroying the Task destroys the
+// frame and every local in it, wherever the coroutine stands. Await it once, or
+// start it.
 template <typename T = void>
 class [[nodiscard]] Task {
  public:
-  // What the compiler asks of a coroutine that returns a Task. It lies in the
-  // frame, all of which its operator new makes, that of Recycled.
+  // The compiler looks for this type, and makes one in the frame of each
+  // coroutine that returns a Task. Its `operator new` allocates the whole
+  // frame; here that is Recycled's.
   struct promise_type : Result<T>, Recycled {
-    // At the call: makes what the caller gets.
+    // Called first: makes the Task that the caller gets.
     Task get_return_object() { return Task(Handle::from_promise(*this)); }
-    // Before the body: lazy, so a call alone runs nothing.
+    // Called before the body: stops there, so a call alone runs nothing.
     std::suspend_always initial_suspend() noexcept { return {}; }
-    // After the body: resumes the parent, if it had to suspend.
+    // Called after the body: stops there too, and resumes the parent if it was
+    // suspended.
     ResumeParent final_suspend() noexcept { return ResumeParent(parent); }
-    // When the body throws. Nobody awaits a root, so what it throws goes to
-    // whoever resumed it: out of the event loop.
+    // Called when the body throws. The parent will get the exception. A root
+    // has no parent, so there it goes on to whoever resumed the root, and comes
+    // out of the event loop.
     void unhandled_exception() {
       if (is_root) {
         throw;
@@ -72,25 +79,25 @@ class [[nodiscard]] Task {
     }
   }
 
-  // Runs a root, which nobody awaits, to its first wait.
+  // Runs the coroutine to its first wait. It is a root: nobody awaits it.
   void start() {
     frame_.promise().is_root = true;
     frame_.resume();
   }
 
-  // `co_await task` runs the child, like a call, to its end or its first wait.
-  // In one thread nobody resumes it before its parent is suspended. (To start
-  // it from await_suspend is more usual, but lets children that end at once
-  // pile up on the stack in g++ 12 at -O0, -O1 and under ASan.)
+  // `co_await task` calls these three. First, the child runs like a function,
+  // to its end or to its first wait. (Most libraries start it in await_suspend.
+  // In g++ 12 without -O2, a million children that end at once then overflow
+  // the stack.)
   bool await_ready() {
     frame_.resume();
     return frame_.done();
   }
-  // If it waits, the parent is suspended, and resumed when the child ends.
+  // If the child waits, the parent is suspended. final_suspend resumes it.
   void await_suspend(std::coroutine_handle<> parent) {
     frame_.promise().parent = parent;
   }
-  // Then the parent takes what the child has returned or thrown.
+  // When the parent goes on, it gets what the child has returned or thrown.
   T await_resume() {
     if (frame_.promise().error != nullptr) {
       std::rethrow_exception(frame_.promise().error);

@@ -23,7 +23,8 @@ constexpr bool kRecycling = false;
 constexpr bool kRecycling = true;
 #endif
 
-constexpr std::size_t kUnit = 16;  // what sizes and addresses are multiples of
+constexpr std::size_t kUnit =
+    16;  // bytes; all sizes and addresses are multiples
 constexpr std::size_t kLargest = 63;  // units of the largest block
 
 // Stands before each object. Half a unit, so that the object is aligned.
@@ -44,7 +45,8 @@ struct Slab {
 thread_local std::vector<std::unique_ptr<Slab>> slabs;
 constinit thread_local std::size_t uncut = 0;  // bytes, of the last slab
 
-// Seldom needed, so not to be inlined where it would burden every object.
+// Cuts a new block. Not inlined: it is seldom called, and would make every
+// `new` longer.
 [[gnu::noinline]] Block* cut(std::size_t units) {
   const std::size_t size = units * kUnit;
   if (size > uncut) {
@@ -55,9 +57,10 @@ constinit thread_local std::size_t uncut = 0;  // bytes, of the last slab
   return new (end - std::exchange(uncut, uncut - size)) Block{units, nullptr};
 }
 
-// A leftover of this size, or a larger one, or else a new one. The last of a
-// larger size is left to its own: if what stays for long took the block of what
-// comes and goes, each that comes would have to cut another.
+// A leftover of this size, or a larger one, or else a new block. The last
+// leftover of a larger size is not taken. Otherwise an object that lives long
+// could take the one block that short-lived objects of that size share, and
+// each of them would cut a new block.
 Block* take(std::size_t units) {
   std::size_t size = units;
   if (leftovers[size] == nullptr) {

@@ -4,13 +4,13 @@
 
 #include <cstddef>
 
-// What a fetch makes anew, each fetch would ask malloc(3) for. So `new` takes
-// what another object has left, and only if there is nothing that fits asks
-// malloc, for room for many. It is all given back when the thread ends: an
-// object is destroyed by the thread that made it, and before that ends.
+// Every fetch makes the same few objects. Their `new` takes the memory that an
+// earlier object has left. Only when nothing fits does it ask malloc(3), and
+// then for room for many. All of it is freed when the thread ends, so an object
+// must be destroyed by the thread that made it.
 //
-// Under AddressSanitizer it is plain new and delete: else an object that is
-// used after its end would be taken for the next one, and go unnoticed.
+// Under AddressSanitizer this is plain new and delete. Otherwise the use of a
+// destroyed object would touch the next one, and go unnoticed.
 struct Recycled {
   static void* operator new(std::size_t size);
   static void operator delete(void* memory, std::size_t size) noexcept;

@@ -34,12 +34,12 @@ class SlowServer {
   std::string url(const std::string& path) const;  // http://127.0.0.1:PORT/...
   Address address() const;
 
-  // Requests that have been read and not been answered in full: the most that
-  // there were at one time, and the number now.
+  // Requests that have been read and not yet answered in full: the most at one
+  // time, and how many now.
   std::uint64_t peak_in_flight() const { return peak_in_flight_; }
   std::uint64_t in_flight() const { return in_flight_; }
 
-  // Counts the peak anew from here on.
+  // Forgets the peak so far.
   void forget_peak() { peak_in_flight_ = in_flight_.load(); }
 
  private:

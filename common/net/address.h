@@ -34,8 +34,8 @@ class Address {
   socklen_t length_;
 };
 
-// The addresses of one host, in the order in which to try them. Refers to a
-// list that lives as long as the thread.
+// The addresses of one host, in the order in which to try them. It refers to a
+// list that lives as long as the thread does.
 class Addresses {
  public:
   explicit Addresses(const std::vector<Address>& list) : list_(&list) {}

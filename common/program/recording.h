@@ -33,7 +33,7 @@ class Recording {
   // Throws OutputError.
   void write_trace_file(const std::string& process);
 
-  // How many records there was no room for.
+  // How many records were left out because the limit was reached.
   std::size_t dropped() const { return run_.dropped; }
 
  private:

@@ -9,7 +9,7 @@
 
 #include "common/base/trace.h"
 
-// What is to be seen of an event when it is clicked at.
+// What is shown of an event when it is clicked.
 class EventArguments {
  public:
   EventArguments& add(const char* key, std::string_view text);
@@ -27,9 +27,9 @@ class EventArguments {
   std::string members_;
 };
 
-// Writes the events of one process with one thread, in any order, as the
-// elements of a JSON array. Where they happen at the same time their order
-// counts.
+// Writes the events of one process with one thread as the elements of a JSON
+// array. They may come in any order, but those of the same moment are shown in
+// the order in which they were written.
 class TraceEvents {
  public:
   // `out` outlives this. Times are counted from `start`.
@@ -48,8 +48,8 @@ class TraceEvents {
   void add_moment(std::string_view name, Clock::time_point time,
                   const EventArguments& arguments);
 
-  // Of a fetch, which may overlap with others: what begins, happens or ends (b,
-  // n, e). What begins later ends earlier.
+  // Something of a fetch begins, happens or ends (b, n, e). Fetches may
+  // overlap; within one, what begins later ends earlier.
   void add_async(char phase, std::uint32_t fetch, std::string_view name,
                  Clock::time_point time, const EventArguments& arguments);
 

@@ -14,8 +14,8 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
-#include <list>
 #include <limits>
+#include <list>
 #include <vector>
 
 #include "common/http/jobs.h"

@@ -12,9 +12,9 @@
 
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <random>
-#include <limits>
 
 #include "tests/hard/fuzz/fuzz.h"
 #include "tests/support/response_model.h"

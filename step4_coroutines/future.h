@@ -39,8 +39,7 @@ class Future {
 
   // `co_await future` calls these three. Is there nothing to wait for?
   bool await_ready() const { return resolved(); }
-  // If there is, the coroutine is suspended: here is whom resolve() will
-  // resume.
+  // If there is, the coroutine is suspended. resolve() will resume it.
   void await_suspend(std::coroutine_handle<> waiter) { waiter_ = waiter; }
   // When the coroutine goes on: what does `co_await future` return or throw?
   void await_resume() const { result(); }

@@ -11,9 +11,8 @@
 
 #include "common/base/recycled.h"
 
-// The part of a promise that keeps what the coroutine returns. `co_return
-// value` calls return_value; the parent, who awaits the coroutine, takes it
-// later.
+// The part of a promise that keeps what the coroutine returns, until the parent
+// takes it. `co_return value` calls return_value.
 template <typename T>
 struct Result {
   void return_value(T result) { value.emplace(std::move(result)); }
@@ -21,8 +20,7 @@ struct Result {
   std::optional<T> value;
 };
 
-// The same for a coroutine that returns nothing: `co_return`, or the end of the
-// body, calls return_void.
+// The same for a coroutine without a value: its end calls return_void.
 template <>
 struct Result<void> {
   void return_void() {}
@@ -54,8 +52,7 @@ class [[nodiscard]] Task {
     Task get_return_object() { return Task(Handle::from_promise(*this)); }
     // Called before the body: stops there, so a call alone runs nothing.
     std::suspend_always initial_suspend() noexcept { return {}; }
-    // Called after the body: stops there too, and resumes the parent if it was
-    // suspended.
+    // Called after the body: stops there too, and resumes a suspended parent.
     ResumeParent final_suspend() noexcept { return ResumeParent(parent); }
     // Called when the body throws. The parent will get the exception. A root
     // has no parent, so there it goes on to whoever resumed the root, and comes

@@ -192,7 +192,7 @@ TEST(Diff, TheStepsKeepTheirSize) {
        100},
       {{"step4_coroutines/event_loop.h", "step4_coroutines/event_loop.cpp"},
        100},
-      {{"step4_coroutines/task.h", "step4_coroutines/future.h"}, 155}};
+      {{"step4_coroutines/task.h", "step4_coroutines/future.h"}, 160}};
   for (const auto& [files, most] : budgets) {
     std::size_t lines = 0;
     for (const std::string& file : files) {

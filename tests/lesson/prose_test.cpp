@@ -264,7 +264,7 @@ TEST(Prose, TheCostTableCountsTheLinesThatThereAre) {
   for (const std::string& file : markdown_files()) {
     std::string before;
     for (const std::string& line : lines_of(file)) {
-      if (!line.starts_with("| `step")) {
+      if (!line.starts_with("| `step") || line.find('_') == line.npos) {
         before.clear();
         continue;
       }
@@ -289,7 +289,8 @@ TEST(Prose, TheCostTableCountsTheLinesThatThereAre) {
 
 TEST(Prose, AReadmeIsReadInAQuarterOfAnHour) {
   for (const std::string& file : markdown_files()) {
-    EXPECT_LE(lines_of(file).size(), 150U) << file;
+    EXPECT_LE(lines_of(file).size(), file.starts_with("step") ? 200U : 150U)
+        << file;
   }
 }
 

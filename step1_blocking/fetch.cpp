@@ -9,7 +9,7 @@
 
 namespace {
 
-Addresses resolve(const Url& url, Deadline deadline) {
+Addresses look_up(const Url& url, Deadline deadline) {
   const Lookup lookup(url);
   if (!lookup.ready()) {
     wait_readable(lookup, deadline);
@@ -56,7 +56,7 @@ void read_response(Socket& socket, Response& response, Deadline deadline) {
 }
 
 void fetch(Job& job) {
-  const Addresses addresses = resolve(job.url, job.deadline);
+  const Addresses addresses = look_up(job.url, job.deadline);
   Socket socket = connect_any(addresses, job.deadline);
   send_all(socket, job.url.request(), job.deadline);
   read_response(socket, job.response, job.deadline);

@@ -30,30 +30,34 @@ class Fetch {
     }
   }
 
-  void start() { guarded<&Fetch::resolve>()(nullptr); }
+  void start() {
+    const Callback begin = guarded(&Fetch::look_up);
+    begin(nullptr);
+  }
 
  private:
+  using Member = void (Fetch::*)(const FetchError* error);
+
   // A callback that throws would throw into the event loop, which doesn't know
-  // whose callback it was. So each is called through this, which does. (Were
-  // `callback` captured too, a std::function would need the heap for both.)
-  template <void (Fetch::*callback)(const FetchError* error)>
-  Callback guarded() {
+  // whose callback it was. So each is called through this, which does.
+  Callback guarded(Member callback) {
+    next_ = callback;  // one will do: a fetch has one wait at a time
     return [this](const FetchError* error) {
       try {
-        (this->*callback)(error);
+        (this->*next_)(error);
       } catch (const FetchError& thrown) {
         end(&thrown);
       }
     };
   }
 
-  void resolve(const FetchError*) {
+  void look_up(const FetchError*) {
     lookup_.emplace(job_.url);
-    if (lookup_->ready()) return resolved(nullptr);
-    loop_.when_readable(*lookup_, job_.deadline, guarded<&Fetch::resolved>());
+    if (lookup_->ready()) return looked_up(nullptr);
+    loop_.when_readable(*lookup_, job_.deadline, guarded(&Fetch::looked_up));
   }
 
-  void resolved(const FetchError* error) {
+  void looked_up(const FetchError* error) {
     if (error != nullptr) return end(error);
     addresses_ = lookup_->addresses();
     lookup_.reset();
@@ -68,7 +72,7 @@ class Fetch {
       try {
         socket_ = Socket((*addresses_)[addresses_->size() - left_]);
         loop_.when_writable(*socket_, share_of(job_.deadline, left_),
-                            guarded<&Fetch::connected>());
+                            guarded(&Fetch::connected));
         return;
       } catch (const FetchError&) {
         socket_.reset();
@@ -104,8 +108,7 @@ class Fetch {
       if (sent) {
         data_.remove_prefix(*sent);
       } else {
-        loop_.when_writable(*socket_, job_.deadline,
-                            guarded<&Fetch::writable>());
+        loop_.when_writable(*socket_, job_.deadline, guarded(&Fetch::writable));
         return;
       }
     }
@@ -119,7 +122,7 @@ class Fetch {
 
   void read_response() {
     if (job_.response.complete()) return end(nullptr);
-    loop_.when_readable(*socket_, job_.deadline, guarded<&Fetch::readable>());
+    loop_.when_readable(*socket_, job_.deadline, guarded(&Fetch::readable));
   }
 
   void readable(const FetchError* error) {
@@ -140,6 +143,7 @@ class Fetch {
   EventLoop& loop_;
   Job& job_;
   Callback ended_;
+  Member next_ = nullptr;  // what guarded() calls
   std::optional<Lookup> lookup_;
   std::optional<Addresses> addresses_;
   std::size_t left_ = 0;  // addresses to try

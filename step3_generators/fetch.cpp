@@ -14,16 +14,16 @@
 
 namespace {
 
-// Task<Addresses> resolve(EventLoop& loop, const Url& url, Deadline deadline) {
+// Task<Addresses> look_up(EventLoop& loop, const Url& url, Deadline deadline) {
 //   const Lookup lookup(url);
 //   if (!lookup.ready()) {
 //     co_await loop.readable(lookup, deadline);
 //   }
 //   co_return lookup.addresses();
 // }
-class Resolve : public Generator {
+class LookUp : public Generator {
  public:
-  Resolve(EventLoop& loop, const Url& url, Deadline deadline)
+  LookUp(EventLoop& loop, const Url& url, Deadline deadline)
       : loop_(loop), url_(url), deadline_(deadline) {}
 
   Future* resume() override {
@@ -31,9 +31,9 @@ class Resolve : public Generator {
       case At::start:
         lookup_.emplace(url_);
         if (lookup_->ready()) return nullptr;
-        at_ = At::resolving;
+        at_ = At::looking_up;
         return loop_.readable(*lookup_, deadline_, wait_);
-      case At::resolving:
+      case At::looking_up:
         wait_->result();
     }
     return nullptr;
@@ -42,7 +42,7 @@ class Resolve : public Generator {
   Addresses result() const { return lookup_->addresses(); }
 
  private:
-  enum class At { start, resolving } at_ = At::start;
+  enum class At { start, looking_up } at_ = At::start;
   EventLoop& loop_;
   const Url& url_;
   Deadline deadline_;
@@ -198,7 +198,7 @@ class ReadResponse : public Generator {
 };
 
 // Task<> fetch(EventLoop& loop, Job& job) {
-//   const Addresses addresses = co_await resolve(loop, job.url, job.deadline);
+//   const Addresses addresses = co_await look_up(loop, job.url, job.deadline);
 //   Socket socket = co_await connect_any(loop, addresses, job.deadline);
 //   co_await send_all(loop, socket, job.url.request(), job.deadline);
 //   co_await read_response(loop, socket, job.response, job.deadline);
@@ -210,14 +210,14 @@ class Fetch : public Generator {
   Future* resume() override {
     switch (at_) {
       case At::start:
-        resolve_ = std::make_unique<Resolve>(loop_, job_.url, job_.deadline);
-        at_ = At::resolving;
+        look_up_ = std::make_unique<LookUp>(loop_, job_.url, job_.deadline);
+        at_ = At::looking_up;
         [[fallthrough]];
-      case At::resolving:
-        if (Future* wait = resolve_->resume()) return wait;
-        connect_any_ = std::make_unique<ConnectAny>(loop_, resolve_->result(),
+      case At::looking_up:
+        if (Future* wait = look_up_->resume()) return wait;
+        connect_any_ = std::make_unique<ConnectAny>(loop_, look_up_->result(),
                                                     job_.deadline);
-        resolve_.reset();
+        look_up_.reset();
         at_ = At::connecting;
         [[fallthrough]];
       case At::connecting:
@@ -243,13 +243,13 @@ class Fetch : public Generator {
   }
 
  private:
-  enum class At { start, resolving, connecting, sending, reading };
+  enum class At { start, looking_up, connecting, sending, reading };
   At at_ = At::start;
   EventLoop& loop_;
   Job& job_;
   std::optional<Socket> socket_;  // before those that wait for it
   // Each made when its turn comes, and gone when it has ended, as a frame is.
-  std::unique_ptr<Resolve> resolve_;
+  std::unique_ptr<LookUp> look_up_;
   std::unique_ptr<ConnectAny> connect_any_;
   std::unique_ptr<SendAll> send_all_;
   std::unique_ptr<ReadResponse> read_response_;

@@ -11,7 +11,7 @@
 
 namespace {
 
-Task<Addresses> resolve(EventLoop& loop, const Url& url, Deadline deadline) {
+Task<Addresses> look_up(EventLoop& loop, const Url& url, Deadline deadline) {
   const Lookup lookup(url);
   if (!lookup.ready()) {
     co_await loop.readable(lookup, deadline);
@@ -61,7 +61,7 @@ Task<> read_response(EventLoop& loop, Socket& socket, Response& response,
 }
 
 Task<> fetch(EventLoop& loop, Job& job) {
-  const Addresses addresses = co_await resolve(loop, job.url, job.deadline);
+  const Addresses addresses = co_await look_up(loop, job.url, job.deadline);
   Socket socket = co_await connect_any(loop, addresses, job.deadline);
   co_await send_all(loop, socket, job.url.request(), job.deadline);
   co_await read_response(loop, socket, job.response, job.deadline);

@@ -13,7 +13,7 @@ namespace {
 
 using Tokens = std::vector<std::string>;
 
-const Lines kFunctions = {"resolve",       "connect_any", "send_all",
+const Lines kFunctions = {"look_up",       "connect_any", "send_all",
                           "read_response", "fetch",       "worker"};
 const Lines kSteps = {"step1_blocking", "step2_callbacks", "step3_generators",
                       "step4_coroutines"};
@@ -118,7 +118,7 @@ TEST(Diff, Step3QuotesStep4) {
 // that awaits a function after that.
 TEST(Diff, Step3StopsWhereStep4Awaits) {
   const std::map<std::string, std::string> label = {
-      {"resolve", "resolving"},
+      {"look_up", "looking_up"},
       {"connect_any", "connecting"},
       {"send_all", "sending"},
       {"read_response", "reading"},

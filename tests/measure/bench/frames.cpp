@@ -41,7 +41,7 @@ int main() {
   fetch_all(jobs, 1);
   // The Job is no coroutine, but recycled too.
   const std::vector<std::string> names = {
-      "worker",      "(the Job)", "fetch",        "resolve",
+      "worker",      "(the Job)", "fetch",        "look_up",
       "connect_any", "send_all",  "read_response"};
   if (made.size() != names.size()) {
     std::fprintf(stderr, "%zu allocations: a frame was elided, or is new\n",

@@ -7,6 +7,6 @@
 int main() {
   const std::size_t worker = sizeof(Worker) - sizeof(std::optional<Fetch>);
   std::printf("| class of step 3 | %zu | %zu | %zu | %zu | %zu | %zu | %zu |\n",
-              worker, sizeof(Job), sizeof(Fetch), sizeof(Resolve),
+              worker, sizeof(Job), sizeof(Fetch), sizeof(LookUp),
               sizeof(ConnectAny), sizeof(SendAll), sizeof(ReadResponse));
 }

@@ -9,21 +9,21 @@
 
 namespace {
 
-Addresses look_up(const Url& url, Deadline deadline) {
-  const Lookup lookup(url);
+Addresses look_up(const Job& job) {
+  const Lookup lookup(job.url);
   if (!lookup.ready()) {
-    wait_readable(lookup, deadline);
+    wait_readable(lookup, job.deadline);
   }
   return lookup.addresses();
 }
 
 // The first connection that succeeds. A silent address must leave time for
 // those after it.
-Socket connect_any(Addresses addresses, Deadline deadline) {
+Socket connect_any(const Addresses& addresses, const Job& job) {
   for (std::size_t left = addresses.size();; --left) {
     try {
       Socket socket(addresses[addresses.size() - left]);
-      wait_writable(socket, share_of(deadline, left));
+      wait_writable(socket, share_of(job.deadline, left));
       socket.connect_result();
       return socket;
     } catch (const FetchError&) {
@@ -34,32 +34,33 @@ Socket connect_any(Addresses addresses, Deadline deadline) {
   }
 }
 
-void send_all(Socket& socket, std::string_view data, Deadline deadline) {
+void send_all(Socket& socket, const Job& job) {
+  std::string_view data = job.url.request();
   while (!data.empty()) {
     const std::optional<std::size_t> sent = socket.send(data);
     if (sent) {
       data.remove_prefix(*sent);
     } else {
-      wait_writable(socket, deadline);
+      wait_writable(socket, job.deadline);
     }
   }
 }
 
-void read_response(Socket& socket, Response& response, Deadline deadline) {
-  while (!response.complete()) {
-    wait_readable(socket, deadline);
+void read_response(Socket& socket, Job& job) {
+  while (!job.response.complete()) {
+    wait_readable(socket, job.deadline);
     const std::optional<std::string_view> chunk = socket.recv();
     if (chunk) {
-      response.feed(*chunk);
+      job.response.feed(*chunk);
     }
   }
 }
 
 void fetch(Job& job) {
-  const Addresses addresses = look_up(job.url, job.deadline);
-  Socket socket = connect_any(addresses, job.deadline);
-  send_all(socket, job.url.request(), job.deadline);
-  read_response(socket, job.response, job.deadline);
+  const Addresses addresses = look_up(job);
+  Socket socket = connect_any(addresses, job);
+  send_all(socket, job);
+  read_response(socket, job);
 }
 
 void worker(Jobs& jobs) {

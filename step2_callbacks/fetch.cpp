@@ -36,11 +36,9 @@ class Fetch {
   }
 
  private:
-  using Member = void (Fetch::*)(const FetchError* error);
-
   // A callback that throws would throw into the event loop, which doesn't know
   // whose callback it was. So each is called through this, which does.
-  Callback guarded(Member callback) {
+  Callback guarded(void (Fetch::*callback)(const FetchError* error)) {
     next_ = callback;  // one will do: a fetch has one wait at a time
     return [this](const FetchError* error) {
       try {
@@ -143,7 +141,7 @@ class Fetch {
   EventLoop& loop_;
   Job& job_;
   Callback ended_;
-  Member next_ = nullptr;  // what guarded() calls
+  void (Fetch::*next_)(const FetchError*) = nullptr;  // for guarded()
   std::optional<Lookup> lookup_;
   std::optional<Addresses> addresses_;
   std::size_t left_ = 0;  // addresses to try

@@ -14,25 +14,24 @@
 
 namespace {
 
-// Task<Addresses> look_up(EventLoop& loop, const Url& url, Deadline deadline) {
-//   const Lookup lookup(url);
+// Task<Addresses> look_up(EventLoop& loop, const Job& job) {
+//   const Lookup lookup(job.url);
 //   if (!lookup.ready()) {
-//     co_await loop.readable(lookup, deadline);
+//     co_await loop.readable(lookup, job.deadline);
 //   }
 //   co_return lookup.addresses();
 // }
 class LookUp : public Generator {
  public:
-  LookUp(EventLoop& loop, const Url& url, Deadline deadline)
-      : loop_(loop), url_(url), deadline_(deadline) {}
+  LookUp(EventLoop& loop, const Job& job) : loop_(loop), job_(job) {}
 
   Future* resume() override {
     switch (at_) {
       case At::start:
-        lookup_.emplace(url_);
+        lookup_.emplace(job_.url);
         if (lookup_->ready()) return nullptr;
         at_ = At::looking_up;
-        return loop_.readable(*lookup_, deadline_, wait_);
+        return loop_.readable(*lookup_, job_.deadline, wait_);
       case At::looking_up:
         wait_->result();
     }
@@ -44,18 +43,17 @@ class LookUp : public Generator {
  private:
   enum class At { start, looking_up } at_ = At::start;
   EventLoop& loop_;
-  const Url& url_;
-  Deadline deadline_;
+  const Job& job_;
   std::optional<Lookup> lookup_;  // before wait_, so destroyed after it
   std::optional<Wait> wait_;
 };
 
-// Task<Socket> connect_any(EventLoop& loop, Addresses addresses,
-//                          Deadline deadline) {
+// Task<Socket> connect_any(EventLoop& loop, const Addresses& addresses,
+//                          const Job& job) {
 //   for (std::size_t left = addresses.size();; --left) {
 //     try {
 //       Socket socket(addresses[addresses.size() - left]);
-//       co_await loop.writable(socket, share_of(deadline, left));
+//       co_await loop.writable(socket, share_of(job.deadline, left));
 //       socket.connect_result();
 //       co_return socket;
 //     } catch (const FetchError&) {
@@ -67,8 +65,8 @@ class LookUp : public Generator {
 // }
 class ConnectAny : public Generator {
  public:
-  ConnectAny(EventLoop& loop, Addresses addresses, Deadline deadline)
-      : loop_(loop), addresses_(addresses), deadline_(deadline) {}
+  ConnectAny(EventLoop& loop, const Addresses& addresses, const Job& job)
+      : loop_(loop), addresses_(addresses), job_(job) {}
 
   // No case can stand inside a try whose switch stands outside. So the try is
   // round the switch, and the loop round both.
@@ -79,7 +77,8 @@ class ConnectAny : public Generator {
           case At::start:
             socket_ = Socket(addresses_[addresses_.size() - left_]);
             at_ = At::connecting;
-            return loop_.writable(*socket_, share_of(deadline_, left_), wait_);
+            return loop_.writable(*socket_, share_of(job_.deadline, left_),
+                                  wait_);
           case At::connecting:
             wait_->result();
             socket_->connect_result();
@@ -101,29 +100,28 @@ class ConnectAny : public Generator {
  private:
   enum class At { start, connecting } at_ = At::start;
   EventLoop& loop_;
-  Addresses addresses_;
-  Deadline deadline_;
+  const Addresses addresses_;
+  const Job& job_;
   std::size_t left_ = addresses_.size();
   std::optional<Socket> socket_;  // before wait_, so destroyed after it
   std::optional<Wait> wait_;
 };
 
-// Task<> send_all(EventLoop& loop, Socket& socket, std::string_view data,
-//                 Deadline deadline) {
+// Task<> send_all(EventLoop& loop, Socket& socket, const Job& job) {
+//   std::string_view data = job.url.request();
 //   while (!data.empty()) {
 //     const std::optional<std::size_t> sent = socket.send(data);
 //     if (sent) {
 //       data.remove_prefix(*sent);
 //     } else {
-//       co_await loop.writable(socket, deadline);
+//       co_await loop.writable(socket, job.deadline);
 //     }
 //   }
 // }
 class SendAll : public Generator {
  public:
-  SendAll(EventLoop& loop, Socket& socket, std::string_view data,
-          Deadline deadline)
-      : loop_(loop), socket_(socket), data_(data), deadline_(deadline) {}
+  SendAll(EventLoop& loop, Socket& socket, const Job& job)
+      : loop_(loop), socket_(socket), job_(job) {}
 
   Future* resume() override {
     switch (at_) {
@@ -138,7 +136,7 @@ class SendAll : public Generator {
         data_.remove_prefix(*sent);
       } else {
         at_ = At::sending;
-        return loop_.writable(socket_, deadline_, wait_);
+        return loop_.writable(socket_, job_.deadline, wait_);
       }
     }
     return nullptr;
@@ -148,29 +146,24 @@ class SendAll : public Generator {
   enum class At { start, sending } at_ = At::start;
   EventLoop& loop_;
   Socket& socket_;
-  std::string_view data_;
-  Deadline deadline_;
+  const Job& job_;
+  std::string_view data_ = job_.url.request();
   std::optional<Wait> wait_;
 };
 
-// Task<> read_response(EventLoop& loop, Socket& socket, Response& response,
-//                      Deadline deadline) {
-//   while (!response.complete()) {
-//     co_await loop.readable(socket, deadline);
+// Task<> read_response(EventLoop& loop, Socket& socket, Job& job) {
+//   while (!job.response.complete()) {
+//     co_await loop.readable(socket, job.deadline);
 //     const std::optional<std::string_view> chunk = socket.recv();
 //     if (chunk) {
-//       response.feed(*chunk);
+//       job.response.feed(*chunk);
 //     }
 //   }
 // }
 class ReadResponse : public Generator {
  public:
-  ReadResponse(EventLoop& loop, Socket& socket, Response& response,
-               Deadline deadline)
-      : loop_(loop),
-        socket_(socket),
-        response_(response),
-        deadline_(deadline) {}
+  ReadResponse(EventLoop& loop, Socket& socket, Job& job)
+      : loop_(loop), socket_(socket), job_(job) {}
 
   Future* resume() override {
     switch (at_) {
@@ -180,28 +173,27 @@ class ReadResponse : public Generator {
         wait_->result();
         const std::optional<std::string_view> chunk = socket_.recv();
         if (chunk) {
-          response_.feed(*chunk);
+          job_.response.feed(*chunk);
         }
     }
-    if (response_.complete()) return nullptr;
+    if (job_.response.complete()) return nullptr;
     at_ = At::reading;
-    return loop_.readable(socket_, deadline_, wait_);
+    return loop_.readable(socket_, job_.deadline, wait_);
   }
 
  private:
   enum class At { start, reading } at_ = At::start;
   EventLoop& loop_;
   Socket& socket_;
-  Response& response_;
-  Deadline deadline_;
+  Job& job_;
   std::optional<Wait> wait_;
 };
 
 // Task<> fetch(EventLoop& loop, Job& job) {
-//   const Addresses addresses = co_await look_up(loop, job.url, job.deadline);
-//   Socket socket = co_await connect_any(loop, addresses, job.deadline);
-//   co_await send_all(loop, socket, job.url.request(), job.deadline);
-//   co_await read_response(loop, socket, job.response, job.deadline);
+//   const Addresses addresses = co_await look_up(loop, job);
+//   Socket socket = co_await connect_any(loop, addresses, job);
+//   co_await send_all(loop, socket, job);
+//   co_await read_response(loop, socket, job);
 // }
 class Fetch : public Generator {
  public:
@@ -210,13 +202,13 @@ class Fetch : public Generator {
   Future* resume() override {
     switch (at_) {
       case At::start:
-        look_up_ = std::make_unique<LookUp>(loop_, job_.url, job_.deadline);
+        look_up_ = std::make_unique<LookUp>(loop_, job_);
         at_ = At::looking_up;
         [[fallthrough]];
       case At::looking_up:
         if (Future* wait = look_up_->resume()) return wait;
-        connect_any_ = std::make_unique<ConnectAny>(loop_, look_up_->result(),
-                                                    job_.deadline);
+        connect_any_ =
+            std::make_unique<ConnectAny>(loop_, look_up_->result(), job_);
         look_up_.reset();
         at_ = At::connecting;
         [[fallthrough]];
@@ -224,15 +216,13 @@ class Fetch : public Generator {
         if (Future* wait = connect_any_->resume()) return wait;
         socket_ = connect_any_->result();
         connect_any_.reset();
-        send_all_ = std::make_unique<SendAll>(
-            loop_, *socket_, job_.url.request(), job_.deadline);
+        send_all_ = std::make_unique<SendAll>(loop_, *socket_, job_);
         at_ = At::sending;
         [[fallthrough]];
       case At::sending:
         if (Future* wait = send_all_->resume()) return wait;
         send_all_.reset();
-        read_response_ = std::make_unique<ReadResponse>(
-            loop_, *socket_, job_.response, job_.deadline);
+        read_response_ = std::make_unique<ReadResponse>(loop_, *socket_, job_);
         at_ = At::reading;
         [[fallthrough]];
       case At::reading:

@@ -3,7 +3,7 @@
 #include "common/net/interrupt.h"
 
 Wait::Wait(EventLoop& loop, const Descriptor& descriptor, Interest interest,
-           Deadline deadline)
+           const Deadline& deadline)
     : loop_(loop), descriptor_(descriptor) {
   loop_.selector_.arm(descriptor, interest, deadline, this);
 }

@@ -16,7 +16,7 @@ class EventLoop;
 class Wait : public Future {
  public:
   Wait(EventLoop& loop, const Descriptor& descriptor, Interest interest,
-       Deadline deadline);
+       const Deadline& deadline);
   ~Wait();
 
  private:
@@ -34,12 +34,12 @@ class EventLoop {
   // For `co_await loop.readable(...)`: the Wait that it returns lives in the
   // frame of the coroutine until it is resolved. Both throw FetchError when the
   // kernel refuses to wait.
-  Wait readable(const Descriptor& descriptor, Deadline deadline,
+  Wait readable(const Descriptor& descriptor, const Deadline& deadline,
                 Caller caller = Caller::here()) {
     descriptor.record(Operation::kWaitReadable, caller);
     return Wait(*this, descriptor, Interest::kReadable, deadline);
   }
-  Wait writable(const Descriptor& descriptor, Deadline deadline,
+  Wait writable(const Descriptor& descriptor, const Deadline& deadline,
                 Caller caller = Caller::here()) {
     descriptor.record(Operation::kWaitWritable, caller);
     return Wait(*this, descriptor, Interest::kWritable, deadline);

@@ -11,22 +11,22 @@
 
 namespace {
 
-Task<Addresses> look_up(EventLoop& loop, const Url& url, Deadline deadline) {
-  const Lookup lookup(url);
+Task<Addresses> look_up(EventLoop& loop, const Job& job) {
+  const Lookup lookup(job.url);
   if (!lookup.ready()) {
-    co_await loop.readable(lookup, deadline);
+    co_await loop.readable(lookup, job.deadline);
   }
   co_return lookup.addresses();
 }
 
 // The first connection that succeeds. A silent address must leave time for
 // those after it.
-Task<Socket> connect_any(EventLoop& loop, Addresses addresses,
-                         Deadline deadline) {
+Task<Socket> connect_any(EventLoop& loop, const Addresses& addresses,
+                         const Job& job) {
   for (std::size_t left = addresses.size();; --left) {
     try {
       Socket socket(addresses[addresses.size() - left]);
-      co_await loop.writable(socket, share_of(deadline, left));
+      co_await loop.writable(socket, share_of(job.deadline, left));
       socket.connect_result();
       co_return socket;
     } catch (const FetchError&) {
@@ -37,34 +37,33 @@ Task<Socket> connect_any(EventLoop& loop, Addresses addresses,
   }
 }
 
-Task<> send_all(EventLoop& loop, Socket& socket, std::string_view data,
-                Deadline deadline) {
+Task<> send_all(EventLoop& loop, Socket& socket, const Job& job) {
+  std::string_view data = job.url.request();
   while (!data.empty()) {
     const std::optional<std::size_t> sent = socket.send(data);
     if (sent) {
       data.remove_prefix(*sent);
     } else {
-      co_await loop.writable(socket, deadline);
+      co_await loop.writable(socket, job.deadline);
     }
   }
 }
 
-Task<> read_response(EventLoop& loop, Socket& socket, Response& response,
-                     Deadline deadline) {
-  while (!response.complete()) {
-    co_await loop.readable(socket, deadline);
+Task<> read_response(EventLoop& loop, Socket& socket, Job& job) {
+  while (!job.response.complete()) {
+    co_await loop.readable(socket, job.deadline);
     const std::optional<std::string_view> chunk = socket.recv();
     if (chunk) {
-      response.feed(*chunk);
+      job.response.feed(*chunk);
     }
   }
 }
 
 Task<> fetch(EventLoop& loop, Job& job) {
-  const Addresses addresses = co_await look_up(loop, job.url, job.deadline);
-  Socket socket = co_await connect_any(loop, addresses, job.deadline);
-  co_await send_all(loop, socket, job.url.request(), job.deadline);
-  co_await read_response(loop, socket, job.response, job.deadline);
+  const Addresses addresses = co_await look_up(loop, job);
+  Socket socket = co_await connect_any(loop, addresses, job);
+  co_await send_all(loop, socket, job);
+  co_await read_response(loop, socket, job);
 }
 
 Task<> worker(EventLoop& loop, Jobs& jobs) {

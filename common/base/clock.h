@@ -15,7 +15,7 @@ inline constexpr Deadline kNoDeadline = Deadline::max();
 
 // The deadline that gives the next of `tries` tries an equal share of the time
 // left. The last try (tries == 1) gets all of it.
-inline Deadline share_of(Deadline deadline, std::size_t tries) {
+inline Deadline share_of(const Deadline& deadline, std::size_t tries) {
   if (tries <= 1 || deadline == kNoDeadline) {
     return deadline;
   }

@@ -10,30 +10,31 @@ namespace {
 
 // Helper threads and the embedded server open descriptors too.
 std::atomic<std::uint64_t> last_serial = 0;
+constexpr std::uint64_t kMostSerials = (std::uint64_t{1} << 56) - 1;
 
 }  // namespace
 
 Descriptor::Descriptor(int fd, Phase phase, Caller caller)
     : fd_(fd),
-      phase_(phase),
       fetch_(Trace::current_fetch),
-      serial_(++last_serial) {
+      serial_(++last_serial & kMostSerials),
+      phase_(phase) {
   record(Operation::kOpen, caller);
 }
 
 Descriptor::Descriptor(Descriptor&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
-      phase_(other.phase_),
       fetch_(other.fetch_),
-      serial_(other.serial_) {}
+      serial_(other.serial_),
+      phase_(other.phase_) {}
 
 Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
   if (this != &other) {
     close();
     fd_ = std::exchange(other.fd_, -1);
-    phase_ = other.phase_;
     fetch_ = other.fetch_;
     serial_ = other.serial_;
+    phase_ = other.phase_;
   }
   return *this;
 }

@@ -353,7 +353,7 @@ TEST(Lesson, WaitingInTheKernelBurnsNoCpu) {
   }
 }
 
-// --- The seven sketches ---
+// --- The nine sketches ---
 
 struct Ran {
   std::vector<std::string> lines;  // sorted, without "took ..."
@@ -394,10 +394,12 @@ std::map<std::string, Ran> run_sketches(const std::vector<std::string>& names) {
 const std::vector<std::string> kSerial = {"step1_sketch",
                                           "step2_sketch_busy_wait"};
 const std::vector<std::string> kOverlapping = {
-    "step2_sketch", "step3_sketch_future", "step3_sketch",
-    "step3_sketch_co_yield", "step4_sketch"};
+    "step2_sketch",          "step3_sketch_future",
+    "step3_sketch",          "step3_sketch_yield_from",
+    "step3_sketch_co_yield", "step4_sketch",
+    "step4_sketch_nested"};
 
-TEST(Lesson, SevenWaysToWaitGetTheSameTwoAnswers) {
+TEST(Lesson, NineWaysToWaitGetTheSameTwoAnswers) {
   std::vector<std::string> names = kSerial;
   names.insert(names.end(), kOverlapping.begin(), kOverlapping.end());
   for (const auto& [name, ran] : run_sketches(names)) {

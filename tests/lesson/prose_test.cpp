@@ -280,11 +280,12 @@ TEST(Prose, TheCostTableCountsTheLinesThatThereAre) {
                                          : std::to_string(changed_lines(
                                                lines_of(before), lines)))
           << file << ": " << line;
-      before = source;
+      // The one that compiles begins where the one by hand began.
+      before = source.ends_with("/sketch_yield_from.cpp") ? before : source;
       ++rows;
     }
   }
-  EXPECT_EQ(rows, 4U + 11U);
+  EXPECT_EQ(rows, 4U + 13U);
 }
 
 TEST(Prose, AReadmeIsReadInAQuarterOfAnHour) {

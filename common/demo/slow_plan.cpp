@@ -1,16 +1,16 @@
 #include "common/demo/slow_plan.h"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 
 #include "common/base/escape.h"
+#include "common/base/parse.h"
 
 namespace {
 
 constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 40;
 constexpr std::uint64_t kMaxChunks = std::uint64_t{1} << 20;
-constexpr double kMaxSeconds = 3600;
+constexpr std::chrono::nanoseconds kMaxSeconds = std::chrono::hours(1);
 
 // The greeting of the original, 26 characters, as often as fits into 64 KiB.
 const std::string& greetings() {
@@ -27,47 +27,39 @@ const std::string& greetings() {
 constexpr std::uint64_t kGreeting = 26;
 
 template <typename Number>
-Number parse(std::string_view name, std::string_view value, Number least,
-             Number most) {
-  Number number{};
-  const char* const end = value.data() + value.size();
-  const auto [stop, error] = std::from_chars(value.data(), end, number);
-  // Written so that "nan" is refused too.
-  if (error != std::errc() || stop != end ||
-      !(number >= least && number <= most)) {
+Number checked(std::string_view name, std::optional<Number> number,
+               Number least, Number most) {
+  if (!number || *number < least || *number > most) {
     throw std::invalid_argument("bad " + std::string(name));
   }
-  return number;
+  return *number;
 }
 
-// Takes what stands before `separator`, or all of it, off `rest`.
-std::string_view take_until(std::string_view& rest, char separator) {
-  const std::size_t end = rest.find(separator);
-  const std::string_view taken = rest.substr(0, end);
-  rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
-  return taken;
+std::uint64_t parse_count(std::string_view name, std::string_view value,
+                          std::uint64_t least, std::uint64_t most) {
+  return checked(name, parse_number<std::uint64_t>(value), least, most);
 }
 
 }  // namespace
 
 SlowPlan SlowPlan::of(std::string_view request) try {
   SlowPlan plan;
-  std::string_view line = take_until(request, '\n');
-  const std::string_view method = take_until(line, ' ');
-  std::string_view query = take_until(line, ' ');
+  std::string_view line = take_past(request, '\n');
+  const std::string_view method = take_past(line, ' ');
+  std::string_view query = take_past(line, ' ');
   if (method != "GET") {
     throw std::invalid_argument("only GET is served");
   }
-  const std::string_view path = take_until(query, '?');
+  const std::string_view path = take_past(query, '?');
   constexpr std::string_view kTogether = "/together/";
   if (path.starts_with(kTogether)) {
-    plan.together_ = parse<std::uint64_t>(
-        "number to wait for", path.substr(kTogether.size()), 1, 1000000);
-    plan.seconds_ = 1;
+    plan.together_ = parse_count("number to wait for",
+                                 path.substr(kTogether.size()), 1, 1000000);
+    plan.time_ = std::chrono::seconds(1);
   }
   while (!query.empty()) {
-    std::string_view value = take_until(query, '&');
-    const std::string_view name = take_until(value, '=');
+    std::string_view value = take_past(query, '&');
+    const std::string_view name = take_past(value, '=');
     plan.set(name, value);
   }
   if (plan.chunks_ == 0) {
@@ -84,7 +76,7 @@ SlowPlan SlowPlan::answer(int status, std::string text) {
   SlowPlan plan;
   plan.text_ = std::move(text) + '\n';
   plan.bytes_ = plan.text_.size();
-  plan.seconds_ = 0;
+  plan.time_ = std::chrono::nanoseconds(0);
   plan.chunks_ = 1;
   plan.make_head(status);
   return plan;
@@ -92,12 +84,13 @@ SlowPlan SlowPlan::answer(int status, std::string text) {
 
 void SlowPlan::set(std::string_view name, std::string_view value) {
   if (name == "bytes" && together_ == 0) {
-    bytes_ = parse<std::uint64_t>(name, value, 0, kMaxBytes);
+    bytes_ = parse_count(name, value, 0, kMaxBytes);
   } else if (name == "chunks" && together_ == 0) {
-    chunks_ = parse<std::uint64_t>(name, value, 1, kMaxChunks);
+    chunks_ = parse_count(name, value, 1, kMaxChunks);
     chunk_size_ = 0;
   } else if (name == (together_ == 0 ? "seconds" : "wait")) {
-    seconds_ = parse<double>(name, value, 0, kMaxSeconds);
+    time_ = checked(name, parse_seconds(value), std::chrono::nanoseconds(0),
+                    kMaxSeconds);
   } else {
     throw std::invalid_argument("unknown parameter " + escape(name));
   }
@@ -113,9 +106,9 @@ void SlowPlan::make_head(int status) {
 }
 
 Clock::duration SlowPlan::time(std::uint64_t k) const {
-  return std::chrono::duration_cast<Clock::duration>(
-      std::chrono::duration<double>(seconds_ * static_cast<double>(k) /
-                                    static_cast<double>(chunks_)));
+  // At most 3.6e12 nanoseconds times 2^20 chunks: it fits.
+  const std::uint64_t all = static_cast<std::uint64_t>(time_.count());
+  return std::chrono::nanoseconds(all * k / chunks_);
 }
 
 std::uint64_t SlowPlan::bytes_until(std::uint64_t k) const {

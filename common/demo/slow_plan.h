@@ -35,7 +35,7 @@ class SlowPlan {
 
   std::string head_;
   std::string text_;  // the body, where it is not the greeting over and over
-  double seconds_ = 0.95;
+  std::chrono::nanoseconds time_ = std::chrono::milliseconds(950);
   std::uint64_t bytes_ = 52001;
   std::uint64_t chunks_ = 0;
   std::uint64_t chunk_size_ = 2000;  // 0: bytes_ are shared out evenly

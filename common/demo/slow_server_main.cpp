@@ -1,10 +1,9 @@
 // slow_server [PORT]: the demo's server for a second terminal.
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <exception>
 
+#include "common/base/parse.h"
 #include "common/demo/slow_server.h"
 #include "common/net/interrupt.h"
 #include "common/net/selector.h"
@@ -28,11 +27,9 @@ void serve(std::uint16_t port) {
 int main(int argc, char** argv) {
   std::uint16_t port = 0;
   if (argc == 2) {
-    const char* const end = argv[1] + std::strlen(argv[1]);
-    const auto [stop, error] = std::from_chars(argv[1], end, port);
-    if (error != std::errc() || stop != end) {
-      argc = 0;
-    }
+    const auto number = parse_number<std::uint16_t>(argv[1]);
+    port = number.value_or(0);
+    argc = number ? 2 : 0;
   }
   if (argc != 1 && argc != 2) {
     std::fprintf(stderr, "usage: slow_server [PORT]\n");

@@ -23,7 +23,6 @@ class Response {
   static constexpr std::size_t kMaxLine = 64 * 1024;  // bytes, with its end
   // Bytes, interim responses included; and the same again for the trailers.
   static constexpr std::size_t kMaxHead = 256 * 1024;
-  static constexpr int kMaxInterim = 20;
 
   // A body of more than `max_size` bytes is refused. `file` may be null.
   explicit Response(std::uint64_t max_size,
@@ -58,27 +57,35 @@ class Response {
   };
   enum class Field : std::uint8_t { kOther, kContentLength, kTransferEncoding };
 
-  // What is kept from one line to the next.
-  struct Unfinished {
-    std::string line;   // what there is of it
-    std::string value;  // of the field being read, if it is one that matters
+  // What is kept of a line, or of a field of several lines, that was cut
+  // between two reads.
+  struct Cut {
+    std::string line;
+    std::string value;  // of `field`, if it is one that matters
     Field field = Field::kOther;
-    bool chunked = false;
-    std::uint8_t interim = 0;  // responses so far
   };
 
   static constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
 
-  void quick_head(std::string_view& bytes);
+  // How large the next line may be, in bytes, its end included.
+  std::size_t line_limit() const {
+    return head_bytes_ > kMaxHead - kMaxLine ? kMaxHead - head_bytes_
+                                             : kMaxLine;
+  }
   void feed_line(std::string_view& bytes);
   void feed_body(std::string_view& bytes);
   void end_of_stream();
 
-  void line(std::string_view line);
-  void status_line(std::string_view line);
-  void field_line(std::string_view line);
+  void feed_odd_line(std::string_view& bytes, std::size_t control);
+  void line(std::string_view line, std::size_t size, std::string_view next);
+  static void judge_status_line(std::string_view text, std::size_t judged);
+  void status_line(std::string_view line, std::size_t size);
+  void field_line(std::string_view line, std::string_view next);
   void end_of_field();
+  void whole_field(Field field, std::string_view value);
   void content_length(std::string_view value);
+  void transfer_encoding(std::string_view value);
+  bool has_no_body() const;
   void end_of_head();
   void chunk_size(std::string_view line);
   void finish();
@@ -86,12 +93,14 @@ class Response {
 
   std::uint64_t max_size_;
   std::unique_ptr<BodyFile> file_;
-  std::unique_ptr<Unfinished> unfinished_;  // null: nothing read line by line
+  std::unique_ptr<Cut> cut_;  // null: nothing is cut
   std::string reason_;
   std::uint64_t bytes_ = 0;
-  std::uint64_t length_ = kUnknown;  // as Content-Length has it
-  std::uint64_t left_ = 0;           // of this chunk
+  // Of the body, as Content-Length has it; of a chunked one, to the end of this
+  // chunk.
+  std::uint64_t length_ = kUnknown;
   std::uint32_t head_bytes_ = 0;
   std::uint16_t status_ = 0;
   State state_ = State::kStatusLine;
+  bool chunked_ = false;
 };

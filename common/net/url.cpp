@@ -3,9 +3,9 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "common/base/escape.h"
+#include "common/base/parse.h"
 
 namespace {
 
@@ -21,13 +21,11 @@ bool is_alnum(char c) {
 }
 
 std::uint16_t parse_port(std::string_view digits) {
-  std::uint16_t port = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, port);
-  if (error != std::errc() || stop != end || port == 0) {
+  const auto port = parse_number<std::uint16_t>(digits);
+  if (!port || *port == 0) {
     throw UrlError("the port is not a number from 1 to 65535");
   }
-  return port;
+  return *port;
 }
 
 void check_host(const std::string& host, bool in_brackets) {
@@ -66,13 +64,6 @@ void check_characters(std::string_view text) {
       throw UrlError("it has a character outside ASCII (percent-encode it)");
     }
   }
-}
-
-// Takes what stands before the first of `ends`, or all of it, off `rest`.
-std::string_view take_until(std::string_view& rest, std::string_view ends) {
-  const std::string_view taken = rest.substr(0, rest.find_first_of(ends));
-  rest.remove_prefix(taken.size());
-  return taken;
 }
 
 std::string lower(std::string_view text) {

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
-#include <charconv>
-#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -13,6 +11,7 @@
 #include <string_view>
 
 #include "common/base/escape.h"
+#include "common/base/parse.h"
 
 namespace {
 
@@ -28,29 +27,20 @@ CLI::ValidationError refused(const std::string& name, const std::string& value,
   return CLI::ValidationError(name, "'" + value + "' is not " + wanted);
 }
 
-template <typename Number>
-bool parse_whole(std::string_view text, Number& number) {
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && stop == end;
-}
-
 std::uint64_t parse_count(const std::string& name, const std::string& value) {
-  std::uint64_t count = 0;
-  if (!parse_whole(value, count) || count == 0 || count > 1'000'000'000) {
+  const auto count = parse_number<std::uint64_t>(value);
+  if (!count || *count == 0 || *count > 1'000'000'000) {
     throw refused(name, value, "a number from 1 to 1000000000");
   }
-  return count;
+  return *count;
 }
 
-std::chrono::nanoseconds parse_seconds(const std::string& value) {
-  constexpr double kLongest = 1e9;  // thirty years: nobody sees the difference
-  double seconds = 0;
-  if (!parse_whole(value, seconds) || !std::isfinite(seconds) || seconds <= 0) {
+std::chrono::nanoseconds parse_timeout(const std::string& value) {
+  const auto timeout = parse_seconds(value);
+  if (!timeout || timeout->count() == 0) {
     throw refused("--timeout", value, "a number of seconds above 0");
   }
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-      std::chrono::duration<double>(std::min(seconds, kLongest)));
+  return *timeout;
 }
 
 std::uint64_t parse_size(const std::string& value) {
@@ -65,14 +55,14 @@ std::uint64_t parse_size(const std::string& value) {
       digits.remove_suffix(1);
     }
   }
-  std::uint64_t size = 0;
-  if (!parse_whole(digits, size) ||
-      size > (std::numeric_limits<std::uint64_t>::max() / 2) >> shift) {
+  const auto size = parse_number<std::uint64_t>(digits);
+  if (!size ||
+      *size > (std::numeric_limits<std::uint64_t>::max() / 2) >> shift) {
     throw refused("--max-size", value,
                   "a number of bytes below 2^63 (k, M and G are powers of "
                   "1024)");
   }
-  return size << shift;
+  return *size << shift;
 }
 
 // Collects URLs, and what is wrong with the bad ones.
@@ -146,7 +136,7 @@ Options parse_options(const std::string& program, int argc,
   app.add_option_function<std::string>(
          "-t,--timeout",
          [&](const std::string& value) {
-           options.settings.timeout = parse_seconds(value);
+           options.settings.timeout = parse_timeout(value);
          },
          "The time a fetch may take, name lookup included (30)")
       ->type_name("SECONDS");

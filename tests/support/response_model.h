@@ -93,7 +93,8 @@ class ResponseModel {
   static bool is_status_line(const std::string& line) {
     return line.size() >= 12 && line.substr(0, 7) == "HTTP/1." &&
            only(line.substr(7, 1) + line.substr(9, 3), kDigits) &&
-           line[8] == ' ' && (line.size() == 12 || line[12] == ' ') &&
+           line[8] == ' ' && line[9] != '0' &&
+           (line.size() == 12 || line[12] == ' ') &&
            line.find('\r') == line.npos && line.find('\0') == line.npos;
   }
 
@@ -200,22 +201,28 @@ class ResponseModel {
 
   // Section 6.3.
   void read_response() {
-    for (int interim = 0;; ++interim) {
+    for (;;) {
       read_status_line();
       const Fields fields = read_fields();
-      const auto codings = list(fields, "transfer-encoding");
-      const auto lengths = list(fields, "content-length");
+      require(reading_.status != 101);
+      if (reading_.status / 100 == 1) {
+        continue;
+      }
+      if (reading_.status == 204 || reading_.status == 304) {
+        return;
+      }
+      auto codings = list(fields, "transfer-encoding");
+      std::erase_if(codings, [](const std::string& coding) {
+        return coding.empty() || lower(coding) == "identity";
+      });
       for (const std::string& coding : codings) {
         require(codings.size() == 1 && lower(coding) == "chunked");
       }
+      const auto lengths = list(fields, "content-length");
       for (const std::string& length : lengths) {
         require(number(length, 10) == number(lengths[0], 10));
       }
-      if (reading_.status / 100 == 1) {
-        require(reading_.status != 101 && interim < 20);
-      } else if (reading_.status == 204 || reading_.status == 304) {
-        return;
-      } else if (!codings.empty()) {
+      if (!codings.empty()) {
         return read_chunks();
       } else if (!lengths.empty()) {
         const std::uint64_t length = number(lengths[0], 10);

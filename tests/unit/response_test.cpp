@@ -139,6 +139,10 @@ const std::vector<Row>& rows() {
       {"no reason", "HTTP/1.1 200\r\n\r\n", "200 '' 0 bytes" + kAtEnd},
       {"empty reason", "HTTP/1.1 200 \r\n\r\n", "200 '' 0 bytes" + kAtEnd},
       {"odd", "HTTP/1.9 999 \xff x\n\n", "999 '\xff x' 0 bytes" + kAtEnd},
+      {"least", "HTTP/1.1 200\n\n", "200 '' 0 bytes" + kAtEnd},
+      {"600", "HTTP/1.1 600 -\n\n", "600 '-' 0 bytes" + kAtEnd},
+      {"000", "HTTP/1.1 000 -\n\n", kNotHttp + "'HTTP/1.1 0'"},
+      {"099", "HTTP/1.1 099 -\n\n", kNotHttp + "'HTTP/1.1 0'"},
       {"HTTP/0.9", "<html>\r\nhello", kNotHttp + "'<'"},
       {"TLS alert", "\x15\x03\x03\0\2\2\x28"s, kNotHttp + "'\\x15'"},
       {"SSH banner", "SSH-2.0-OpenSSH_9.2p1\r\n", kNotHttp + "'S'"},
@@ -186,6 +190,14 @@ const std::vector<Row>& rows() {
       {"204", "HTTP/1.1 204 -\n\nmore", "204 '-' 0 bytes"},
       {"304", "HTTP/1.1 304 -\nContent-Length: 5\n\n", "304 '-' 0 bytes"},
       {"204, chunked", "HTTP/1.1 204 -\n" + kCoding + "\n", "204 '-' 0 bytes"},
+      {"204, -1", "HTTP/1.1 204 -\nContent-Length: -1\n\n", "204 '-' 0 bytes"},
+      {"304, two", "HTTP/1.1 304 -\nContent-Length: 5, 6\n\n",
+       "304 '-' 0 bytes"},
+      {"204, empty", "HTTP/1.1 204 -\nContent-Length:\n \n\n",
+       "204 '-' 0 bytes"},
+      {"304, gzip", "HTTP/1.1 304 -\nTransfer-Encoding: gzip, chunked\n\n",
+       "304 '-' 0 bytes"},
+      {"204, bad field", "HTTP/1.1 204 -\nA b\n\n", kBadField + "'A b'"},
       // Transfer-Encoding: section 7.1.
       {"chunks", chunked("2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\nmore"), k5},
       {"chunks, LF", chunked("5\nhello\n0\n\n"), k5},
@@ -212,12 +224,26 @@ const std::vector<Row>& rows() {
       {"gzip", ok("Transfer-Encoding: gzip\r\n"), kBadCoding + "'gzip'"},
       {"two", ok(kCoding + " ,gzip\r\n"), kBadCoding + "'chunked ,gzip'"},
       {"chunked twice", ok(kCoding + kCoding), kBadCoding + "'chunked'"},
-      {"no coding", ok("Transfer-Encoding:\r\n"), kBadCoding + "''"},
+      {"twice in a list", ok("Transfer-Encoding: chunked, chunked\r\n"),
+       kBadCoding + "'chunked, chunked'"},
+      {"no coding", ok("Transfer-Encoding:\r\n", "hello"), to_end},
+      {"commas", ok("Transfer-Encoding: , ,\r\nContent-Length: 5\r\n", "hello"),
+       k5},
+      {"identity", ok("Transfer-Encoding: Identity\r\n", "hello"), to_end},
+      {"gaps", ok("Transfer-Encoding: ,chunked,\r\n", "5\nhello\n0\n\n"), k5},
+      {"folded",
+       ok("Transfer-Encoding:\r\n chunked\r\n\t,\r\n", "5\nhello\n0\n\n"), k5},
+      {"identity, chunked",
+       ok("Transfer-Encoding: identity\r\n" + kCoding, "5\nhello\n0\n\n"), k5},
       // Interim responses: RFC 9110 section 15.2.
       {"interim", kContinue + length("5", "hello"), k5},
       {"its length", kHints + "Content-Length: 9\n\n" + ok("", "hello"),
        to_end},
       {"its coding", kHints + kCoding + "\n" + ok("", "hello"), to_end},
+      {"its bad fields",
+       kHints + "Content-Length: -1\nTransfer-Encoding: gzip\n\n" +
+           ok("", "hello"),
+       to_end},
       {"interim alone", kContinue, kHeadEnds},
       {"rubbish next", kContinue + "hello", kNotHttp + "'h'"},
       {"101", "HTTP/1.1 101 -\n\n", kSwitching},
@@ -259,7 +285,8 @@ TEST(Response, RefusesAFirstLineAtItsFirstWrongByte) {
   const std::string starts =
       "S|h|<| |\n|\r|\0|\x15|\x80|HTTQ|HTTP |HTTP/0|HTTP/2|HTTP/1 |HTTP/1.x|"
       "HTTP/1.10|HTTP/1.1\t|HTTP/1.1\r|HTTP/1.1  |HTTP/1.1 x|HTTP/1.1 -|"
-      "HTTP/1.1 20 |HTTP/1.1 20\r|HTTP/1.1 2000|HTTP/1.1 200O|HTTP/1.1 200\t|"
+      "HTTP/1.1 0|HTTP/1.1 20 |HTTP/1.1 20\r|HTTP/1.1 2000|HTTP/1.1 "
+      "200O|HTTP/1.1 200\t|"
       "HTTP/1.1 200\rx|HTTP/1.1 200 OK\r\r|HTTP/1.1 200 OK\0|"s;
   for (std::size_t at = 0, end; at < starts.size(); at = end + 1) {
     end = starts.find('|', at);
@@ -282,7 +309,7 @@ TEST(Response, HoldsItsLimitsToTheByte) {
   constexpr std::size_t kLine = 65536;
   constexpr std::size_t kHead = 262144;
   std::string interim;
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     interim += kContinue;
   }
   const std::string too_long = "a line is longer than 64 KiB";
@@ -309,8 +336,9 @@ TEST(Response, HoldsItsLimitsToTheByte) {
       {"two heads + 1", kContinue + head_of(left + 1), too_large},
       {"head, body", head_of(kHead, "Content-Length: 5\r\n") + "hello", k5},
       {"head, chunks", head_of(kHead, kCoding) + "5\nhello\n0\n\n", k5},
-      {"20 interim", interim + length("0"), none},
-      {"21 interim", kContinue + interim, "more than 20 interim responses"},
+      {"1000 interim", interim + length("0"), none},
+      {"and a head", interim + head_of(kHead - interim.size()), none + kAtEnd},
+      {"+ 1", interim + head_of(kHead - interim.size() + 1), too_large},
   };
   for (const auto& [name, bytes, expected] : limits) {
     SCOPED_TRACE(name);

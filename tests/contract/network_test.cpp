@@ -105,15 +105,14 @@ TEST(Network, FailsWhoeverItFailsAndNobodyElse) {
   }
 }
 
-// The deadline holds in each phase: a fetch ends with it, not before and not
-// long after.
+// The deadline holds in each phase: a fetch ends with it, and not before. (That
+// it isn't late is tested on a simulated clock; a late one would hang here.)
 void expect_timeout(const std::string& text, const std::string& phase) {
   const auto settings = time_limit(0.3);
   const Clock::time_point start = Clock::now();
   EXPECT_EQ(fetch_one(text, settings).verdict(), phase + ": timed out");
   const Clock::duration took = Clock::now() - start;
   EXPECT_GE(took, settings.timeout);
-  EXPECT_LT(took, 3 * settings.timeout);
 }
 
 TEST(Deadline, EndsANameLookup) {

@@ -1,5 +1,6 @@
 // What goes wrong with coroutines, as pairs: a BAD function and a GOOD one.
-// Under AddressSanitizer a test sees each BAD one die that uses what is gone.
+// AddressSanitizer, with which this is compiled, sees each BAD one die that
+// uses what is gone.
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -108,12 +109,14 @@ Task<> good_view(Socket& socket, Future& future, std::string& said) {
 
 // --- The tests ---
 
-// That `bad` uses what is gone. Only AddressSanitizer can tell.
+// That `bad` uses what is gone. Only AddressSanitizer can tell: without it, the
+// test goes on with the GOOD half, and is skipped.
 void expect_use_after_end(const std::function<void()>& bad) {
 #ifdef UNDER_ADDRESS_SANITIZER
   EXPECT_DEATH(bad(), "AddressSanitizer: .*-use-after-");
 #else
   static_cast<void>(bad);
+  GTEST_SKIP() << "this build has no AddressSanitizer, or another sanitizer";
 #endif
 }
 

@@ -89,10 +89,13 @@ TEST_F(Costs, AFetchAllocatesNothing) {
     GTEST_SKIP() << "under AddressSanitizer nothing is recycled";
   }
   constexpr int kFetches = 100;
-  // Not none at all: the loop's tables grow when the server's thread takes the
-  // lowest descriptor numbers.
-  EXPECT_LT(calls_of_the_next(kFetches)["operator new"], kFetches / 4)
-      << "allocations in " << kFetches << " fetches";
+  // The loop's tables grow when the server's thread takes the lowest descriptor
+  // numbers, which is seldom, while what a fetch allocates is always there.
+  int allocations = 1;
+  for (int tries = 0; tries < 20 && allocations > 0; ++tries) {
+    allocations = calls_of_the_next(kFetches)["operator new"];
+  }
+  EXPECT_LE(allocations, 0) << "in " << kFetches << " fetches";
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ void require(bool condition) {
 }
 
 TEST(InterruptDeathTest, TheFirstSignalIsNotedAndTheSecondEndsTheProcess) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");  // a process for each
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";  // a process for each
   for (const int first : {SIGINT, SIGTERM}) {
     for (const int second : {SIGINT, SIGTERM}) {
       EXPECT_EXIT(
@@ -43,7 +43,7 @@ TEST(InterruptDeathTest, TheFirstSignalIsNotedAndTheSecondEndsTheProcess) {
 }
 
 TEST(InterruptDeathTest, AnIgnoredSignalStaysIgnored) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
   EXPECT_EXIT(
       {
         std::signal(SIGINT, SIG_IGN);

@@ -160,7 +160,7 @@ TEST(Lookup, IsNotAskedWhenNobodyWaitsForItAnyMore) {
 }
 
 TEST(LookupDeathTest, ASilentNameDoesNotHoldUpTheEndOfTheProcess) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
   const Url url("http://silent.test/");
   EXPECT_EXIT(
       {

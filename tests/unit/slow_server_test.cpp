@@ -304,8 +304,15 @@ TEST(SlowServer, OutOfDescriptorsItWaitsForBetterTimes) {
 }
 
 TEST(SlowServerDeathTest, WithTooFewDescriptorsItThrowsAndNoMore) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  constexpr int kThrew = 77;
+  std::string outcomes;
   for (int few = 0; few < 8; ++few) {
+    const auto threw_or_not = [&outcomes](int status) {
+      const bool threw = testing::ExitedWithCode(kThrew)(status);
+      outcomes += threw ? 't' : '-';
+      return threw || testing::ExitedWithCode(0)(status);
+    };
     EXPECT_EXIT(
         {
           const int next = dup(0);
@@ -314,11 +321,16 @@ TEST(SlowServerDeathTest, WithTooFewDescriptorsItThrowsAndNoMore) {
           try {
             const SlowServer server;
           } catch (const std::exception&) {
+            std::_Exit(kThrew);
           }
           std::_Exit(0);
         },
-        testing::ExitedWithCode(0), "");
+        threw_or_not, "");
   }
+  // A listener, what the selector needs, and what stops the thread.
+  const std::size_t enough = outcomes.find('-');
+  EXPECT_TRUE(enough >= 2 && enough <= 5) << outcomes;
+  EXPECT_EQ(outcomes.find('t', enough), outcomes.npos) << outcomes;
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "common/base/escape.h"
 
+#include <cctype>
 #include <cstdio>
+#include <cstdlib>
 
 namespace {
 
@@ -28,30 +30,61 @@ std::size_t utf8_length(std::string_view text) {
   return overlong || surrogate || too_large ? 0 : length;
 }
 
-// Whether valid `text` begins with a C0, DEL or C1: what a terminal obeys
-// instead of showing.
-bool is_control(std::string_view text) {
-  const auto byte = static_cast<unsigned char>(text[0]);
-  return byte < 0x20 || byte == 0x7F ||
-         (byte == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0);
+// The code point of the character of `length` bytes that valid `text` begins
+// with.
+unsigned code_point(std::string_view text, std::size_t length) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  unsigned point = length == 1 ? lead : lead & (0x7FU >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    point = point << 6 | (static_cast<unsigned char>(text[i]) & 0x3FU);
+  }
+  return point;
 }
 
-std::string hex(const char* format, char byte) {
-  char text[8];
-  std::snprintf(text, sizeof text, format, static_cast<unsigned char>(byte));
+// What isn't shown but obeyed: C0, DEL and C1; marks, embeddings, overrides and
+// isolates of bidirectional text; separators of lines and paragraphs; the
+// byte-order mark.
+bool is_obeyed(unsigned point) {
+  return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x61C ||
+         point == 0x200E || point == 0x200F ||
+         (point >= 0x2028 && point <= 0x202E) ||
+         (point >= 0x2066 && point <= 0x2069) || point == 0xFEFF;
+}
+
+std::string hex(const char* format, unsigned number) {
+  char text[16];
+  std::snprintf(text, sizeof text, format, number);
   return text;
 }
 
 }  // namespace
 
-std::string escape(std::string_view text) {
+bool locale_is_utf8() {
+  for (const char* const name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* const value = std::getenv(name);
+    if (value != nullptr && *value != '\0') {
+      std::string charset;  // "en_US.UTF-8" and "C.utf8" name the same one
+      for (const char* c = value; *c != '\0'; ++c) {
+        if (*c != '-') {
+          charset +=
+              static_cast<char>(std::tolower(static_cast<unsigned char>(*c)));
+        }
+      }
+      return charset.find("utf8") != charset.npos;
+    }
+  }
+  return false;
+}
+
+std::string escape(std::string_view text, bool utf8) {
   std::string shown;
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
     const std::string_view next = text.substr(0, length == 0 ? 1 : length);
-    if (length == 0 || is_control(next)) {
+    if (length == 0 || (length > 1 && !utf8) ||
+        is_obeyed(code_point(next, length))) {
       for (const char byte : next) {
-        shown += hex("\\x%02x", byte);
+        shown += hex("\\x%02x", static_cast<unsigned char>(byte));
       }
     } else {
       shown += next;
@@ -65,12 +98,13 @@ std::string json_string(std::string_view text) {
   std::string quoted = "\"";
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
+    const unsigned point = length == 0 ? 0xFFFD : code_point(text, length);
     if (length == 0) {
       quoted += "\xEF\xBF\xBD";
-    } else if (text[0] == '"' || text[0] == '\\') {
+    } else if (point == '"' || point == '\\') {
       quoted += {'\\', text[0]};
-    } else if (is_control(text)) {  // of a C1, the last byte is the code point
-      quoted += hex("\\u%04x", text[length - 1]);
+    } else if (is_obeyed(point)) {  // all of them have four digits
+      quoted += hex("\\u%04x", point);
     } else {
       quoted += text.substr(0, length);
     }

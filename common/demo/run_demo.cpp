@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -63,7 +64,10 @@ Cost run(const Words& command, int out) {
   }
   int status = 0;
   rusage used = {};
-  while (wait4(child, &status, 0, &used) == -1 && errno == EINTR) {
+  while (wait4(child, &status, 0, &used) == -1) {
+    if (errno != EINTR) {
+      throw std::system_error(errno, std::generic_category(), "wait4");
+    }
   }
   if (status != 0) {
     throw std::runtime_error(command[0] + " failed");
@@ -147,6 +151,8 @@ void show_overlap(const std::vector<Step>& steps) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_descriptors();
+  std::signal(SIGCHLD, SIG_DFL);  // ignored, it would hide how a child ended
   std::vector<Step> steps;
   for (int i = 1; i + 1 < argc; i += 2) {
     steps.push_back({argv[i], argv[i + 1]});

@@ -18,6 +18,13 @@
 #include "common/base/clock.h"
 #include "common/demo/slow_server.h"
 
+// Opened first: no socket is to be printed into where a shell has closed
+// standard output.
+inline const bool standard_descriptors_are_open = [] {
+  open_standard_descriptors();
+  return true;
+}();
+
 inline const SlowServer server;
 
 // Prints "took 1.9 seconds" when it goes out of scope.

@@ -25,6 +25,7 @@ void serve(std::uint16_t port) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_descriptors();
   std::uint16_t port = 0;
   if (argc == 2) {
     const auto number = parse_number<std::uint16_t>(argv[1]);

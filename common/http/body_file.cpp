@@ -1,6 +1,7 @@
 #include "common/http/body_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,9 +13,17 @@ BodyFile::BodyFile(const Descriptor& directory, std::string name)
     : directory_(directory), name_(std::move(name)), part_(name_ + ".part") {}
 
 BodyFile::~BodyFile() {
-  if (part_exists_) {
+  if (part_exists_ && is_ours()) {
     unlinkat(directory_.fd(), part_.c_str(), 0);
   }
+}
+
+// Where directories can't be locked, another run may have taken the name.
+bool BodyFile::is_ours() const {
+  struct stat named = {};
+  return fstatat(directory_.fd(), part_.c_str(), &named, AT_SYMLINK_NOFOLLOW) ==
+             0 &&
+         named.st_ino == inode_ && named.st_dev == device_;
 }
 
 void BodyFile::write(std::string_view bytes) {
@@ -34,6 +43,9 @@ void BodyFile::keep() {
   const int error = file_.close();
   if (error != 0) {
     fail(error);  // a network or quota file system may refuse only here
+  }
+  if (!is_ours()) {
+    throw FetchError(Phase::kReceive, "another run has taken " + part_);
   }
   if (renameat(directory_.fd(), part_.c_str(), directory_.fd(),
                name_.c_str()) == -1) {
@@ -56,6 +68,12 @@ void BodyFile::open() {
   }
   file_ = Descriptor(fd, Phase::kReceive);
   part_exists_ = true;
+  struct stat opened = {};
+  if (fstat(fd, &opened) == -1) {
+    fail(errno);
+  }
+  device_ = opened.st_dev;
+  inode_ = opened.st_ino;
 }
 
 void BodyFile::fail(int error) const {
@@ -73,6 +91,9 @@ std::string body_file_name(std::uint64_t number, const Url& url) {
     const bool harmless = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                           (c >= '0' && c <= '9') || c == '.' || c == '-';
     c = harmless ? c : '_';
+  }
+  if (name.ends_with(".part")) {
+    name += '_';
   }
   return prefix + (name.empty() ? "index" : name);
 }

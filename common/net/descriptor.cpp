@@ -1,5 +1,6 @@
 #include "common/net/descriptor.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -48,6 +49,16 @@ int Descriptor::close() {
   // to somebody else by now (close(2)).
   const bool failed = ::close(std::exchange(fd_, -1)) == -1;
   return failed && errno != EINTR ? errno : 0;
+}
+
+void open_standard_descriptors() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (fcntl(fd, F_GETFD) == -1 && errno == EBADF) {
+      // The lowest free number is the one just found closed (open(2)). Opened
+      // the wrong way round, so that reading or writing it is an error.
+      open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+  }
 }
 
 TracedSleep::TracedSleep(const Descriptor& descriptor, short events,

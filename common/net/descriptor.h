@@ -52,6 +52,11 @@ class Descriptor {
   Phase phase_ : 8 = Phase::kNone;
 };
 
+// Makes sure that descriptors 0 to 2 are open, so that no socket or file gets
+// one of their numbers and is printed into. What was closed still fails when it
+// is used. Whoever has a main function calls this first.
+void open_standard_descriptors();
+
 // Notes in the thread's Trace that the thread sleeps until `descriptor` is
 // ready for `events` (POLLIN or POLLOUT) and, when destroyed, that it is awake.
 class TracedSleep {

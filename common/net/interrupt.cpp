@@ -8,6 +8,8 @@
 
 namespace {
 
+constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
+
 std::atomic<int> signal_that_came = 0;
 static_assert(std::atomic<int>::is_always_lock_free);  // fit for a handler
 
@@ -25,7 +27,7 @@ bool is_ignored(int signal) {
 
 void handle(int signal) {
   const int saved = errno;
-  for (const int each : {SIGINT, SIGTERM}) {
+  for (const int each : kSignals) {
     if (!is_ignored(each)) {
       std::signal(each, SIG_DFL);
     }
@@ -47,8 +49,7 @@ int interrupted_by() {
 
 void catch_interrupts() {
   wakeup();  // open before a signal can come
-  for (const int signal : {SIGINT, SIGTERM}) {
-    // A shell starts background jobs with SIGINT ignored; leave it so.
+  for (const int signal : kSignals) {
     if (!is_ignored(signal)) {
       struct sigaction action = {};
       action.sa_handler = handle;  // no SA_RESTART: a blocked write gives up

@@ -3,15 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
-#include <cstdio>
-#include <fstream>
-#include <iostream>
 #include <limits>
 #include <string_view>
 
 #include "common/base/escape.h"
 #include "common/base/parse.h"
+#include "common/program/input_file.h"
 
 namespace {
 
@@ -19,7 +16,7 @@ constexpr const char* kFooter =
     "Without a URL or an input file: the demo, which fetches /foo and /bar\n"
     "from a slow server of its own.\n\n"
     "Exit status: 0 every fetch got a complete response, 1 some failed,\n"
-    "2 bad usage or a bad URL, 130 or 143 interrupted.";
+    "2 bad usage or a bad URL, 129, 130 or 143 interrupted.";
 
 // A number that is not what option `name` takes.
 CLI::ValidationError refused(const std::string& name, const std::string& value,
@@ -78,27 +75,19 @@ class UrlList {
   }
 
   void add_file(const std::string& name) {
-    std::ifstream file;
-    if (name != "-") {
-      file.open(name);
-    }
-    std::istream& input = name == "-" ? std::cin : file;
-    std::string line;
-    for (std::size_t number = 1; std::getline(input, line); ++number) {
-      if (line.ends_with('\r')) {
-        line.pop_back();
-      }
-      if (!line.empty() && line.front() != '#' &&
-          line.find_first_not_of(" \t") != line.npos) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    constexpr std::string_view kBlanks = " \t\r\v\f";
+    const std::string text = read_input_file(name);
+    std::string_view rest = text;
+    rest.remove_prefix(rest.starts_with(kByteOrderMark) ? 3 : 0);
+    for (std::size_t number = 1; !rest.empty(); ++number) {
+      std::string_view line = take_past(rest, '\n');
+      line.remove_prefix(
+          std::min(line.find_first_not_of(kBlanks), line.size()));
+      line = line.substr(0, line.find_last_not_of(kBlanks) + 1);
+      if (!line.empty() && line.front() != '#') {
         add(line, escape(name) + ":" + std::to_string(number) + ": ");
       }
-    }
-    // std::cin keeps a read error to itself; C's stdin, which it reads,
-    // doesn't.
-    if (input.bad() || !input.eof() ||
-        (name == "-" && std::ferror(stdin) != 0)) {
-      throw UsageError("cannot read the input file '" + escape(name) +
-                       "': " + error_text(errno));
     }
   }
 

@@ -57,25 +57,36 @@ std::size_t allowed_concurrency(std::size_t wanted, std::size_t files) {
       wanted, std::max<std::uint64_t>((limit - reserved) / files, 1));
 }
 
+// Whether `error` says that something is refused, and not that this system, or
+// file system, or a filter of system calls doesn't know how to ask.
+bool is_refusal(int error) {
+  return error == EACCES || error == EROFS || error == EWOULDBLOCK;
+}
+
 // The directory for the bodies, open; empty if none is wanted.
 Descriptor open_directory(const std::string& name) {
   if (name.empty()) {
     return Descriptor();
   }
-  const int fd = open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool writable =
-      fd != -1 && faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) == 0;
-  // Two runs would take each other's files for their own (flock(2)).
-  if (!writable || flock(fd, LOCK_EX | LOCK_NB) == -1) {
+  int fd = open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+#ifdef O_PATH
+  if (fd == -1 && errno == EACCES) {  // it may be writable all the same
+    fd = open(name.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  }
+#endif
+  Descriptor directory = fd == -1 ? Descriptor() : Descriptor(fd, Phase::kNone);
+  // Asked beforehand, as a courtesy: each fetch would fail. And two runs would
+  // take each other's files for their own (flock(2)).
+  if (fd == -1 ||
+      (faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) == -1 &&
+       is_refusal(errno)) ||
+      (flock(fd, LOCK_EX | LOCK_NB) == -1 && is_refusal(errno))) {
     const std::string cause =
         errno == EWOULDBLOCK ? "another run writes to it" : error_text(errno);
-    if (fd != -1) {
-      ::close(fd);
-    }
     throw OutputError("cannot write to the directory '" + escape(name) +
                       "': " + cause);
   }
-  return Descriptor(fd, Phase::kNone);
+  return directory;
 }
 
 // What one fetch may have open at a time: a name lookup, or a socket and a
@@ -126,7 +137,6 @@ int fetch_and_report(const std::string& name, FetchAll fetch_all,
   const std::uint64_t total = options.urls.size() * options.settings.repeat;
   const std::size_t concurrency = concurrency_of(name, options, total);
   Recording recording(options);
-  catch_interrupts();
   Report report(style_of(options), total);
   Jobs jobs(options.urls, options.settings,
             [&report](const Job& job) { report.ended(job); });
@@ -183,9 +193,11 @@ int run(const std::string& name, FetchAll fetch_all, int argc,
 int run_program(const char* name, FetchAll fetch_all, int argc,
                 const char* const* argv) try {
   open_standard_descriptors();
-  std::signal(SIGPIPE, SIG_IGN);  // writing to a closed pipe is an error
+  std::signal(SIGPIPE, SIG_IGN);  // writing to a closed pipe is an error, and
+  std::signal(SIGXFSZ, SIG_IGN);  // so is writing a file that is too large
   const std::string prefix = std::string(name) + ": ";
   try {
+    catch_interrupts();
     return run(name, fetch_all, argc, argv);
   } catch (const UsageError& error) {
     std::istringstream lines(error.what());

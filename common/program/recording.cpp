@@ -1,5 +1,8 @@
 #include "common/program/recording.h"
 
+#include <unistd.h>
+
+#include "common/base/escape.h"
 #include "common/view/terminal.h"
 #include "common/view/timeline.h"
 
@@ -45,7 +48,7 @@ std::string Recording::drawing() const {
   if (!wants_timeline_) {
     return "";
   }
-  return timeline(run_, {.columns = output_columns(),
+  return timeline(run_, {.columns = columns_of(STDOUT_FILENO),
                          .unicode = output_is_terminal() && locale_is_utf8()});
 }
 

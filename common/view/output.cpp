@@ -1,6 +1,5 @@
 #include "common/view/output.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -59,15 +58,5 @@ void write_error(std::string_view text) {
   } catch (const std::exception&) {  // nothing to make interrupt_descriptor of
     [[maybe_unused]] const ssize_t written =
         write(STDERR_FILENO, text.data(), text.size());
-  }
-}
-
-void open_standard_descriptors() {
-  for (int fd = 0; fd <= 2; ++fd) {
-    if (fcntl(fd, F_GETFD) == -1 && errno == EBADF) {
-      // The lowest free number is the one just found closed (open(2)). Opened
-      // the wrong way round, so that reading or writing it is an error.
-      open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-    }
   }
 }

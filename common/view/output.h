@@ -10,14 +10,10 @@ class OutputError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Writes all of `text` at once, unbuffered. Waits for a reader that isn't
-// reading, the one wait that holds up all fetches in every step. Throws
-// OutputError, or Interrupted when a signal comes meanwhile.
+// Writes all of `text` at once, unbuffered. If the reader isn't reading, it
+// waits, and all fetches wait with it, in every step. Throws OutputError, or
+// Interrupted when a signal comes meanwhile.
 void write_output(std::string_view text);
 
 // The same for standard error, where there is nobody left to tell of a failure.
 void write_error(std::string_view text);
-
-// Makes sure that descriptors 0 to 2 are open, so that no socket or file gets
-// one of their numbers. What was closed still fails when it is used.
-void open_standard_descriptors();

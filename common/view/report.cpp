@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "common/base/escape.h"
 #include "common/view/output.h"
+#include "common/view/terminal.h"
 
 namespace {
 
@@ -49,7 +51,8 @@ std::string json_line(const Job& job) {
 Report::Report(Style style, std::uint64_t total)
     : style_(style),
       total_(total),
-      progress_(total > kMuch && isatty(STDERR_FILENO) == 1) {}
+      progress_(style != Style::kQuiet && total > kMuch &&
+                isatty(STDERR_FILENO) == 1) {}
 
 void Report::ended(const Job& job) {
   ++ended_;
@@ -89,18 +92,31 @@ void Report::show_progress() {
     return;
   }
   hide_progress();
-  const std::string text = std::to_string(ended_) + " of " +
-                           std::to_string(total_) + " done, " +
-                           std::to_string(failed_) + " failed";
-  write_error(text);
-  shown_ = text.size();
   next_progress_ = now + kProgressInterval;
+  const std::string done =
+      std::to_string(ended_) + " of " + std::to_string(total_);
+  const std::string all =
+      done + " done, " + std::to_string(failed_) + " failed";
+  // The last column stays free: some terminals go to the next line there.
+  const std::size_t width = columns_of(STDERR_FILENO) - 1;
+  const std::string& text = all.size() <= width ? all : done;
+  if (text.size() <= width) {
+    write_error(text);
+    shown_ = text.size();
+  }
 }
 
-// Wipes the line with blanks: no escape codes anywhere.
+// Wipes the line with blanks: no escape codes anywhere. The terminal may have
+// become narrower meanwhile.
 void Report::hide_progress() {
+  constexpr std::string_view kBlanks = "        ";
   if (shown_ > 0) {
-    write_error("\r" + std::string(shown_, ' ') + "\r");
+    write_error("\r");
+    for (std::size_t left = std::min(shown_, columns_of(STDERR_FILENO) - 1);
+         left > 0; left -= std::min(left, kBlanks.size())) {
+      write_error(kBlanks.substr(0, left));
+    }
+    write_error("\r");
     shown_ = 0;
   }
 }

@@ -17,7 +17,7 @@ class Report {
 
   // Expects `total` jobs to end.
   Report(Style style, std::uint64_t total);
-  ~Report() { hide_progress(); }
+  ~Report() { hide_progress(); }  // even where memory has run out
   Report(const Report&) = delete;
   Report& operator=(const Report&) = delete;
 
@@ -39,6 +39,6 @@ class Report {
   const bool progress_;  // whether to show it at all
   std::uint64_t ended_ = 0;
   std::uint64_t failed_ = 0;
-  std::size_t shown_ = 0;  // characters of progress on the terminal
+  std::size_t shown_ = 0;  // columns of progress on the terminal
   Clock::time_point next_progress_;
 };

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/base/escape.h"
-#include "common/view/columns.h"
+#include "common/view/wrap.h"
 
 namespace {
 

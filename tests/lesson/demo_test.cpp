@@ -4,8 +4,10 @@
 
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 #include "tests/support/places.h"
@@ -51,6 +53,43 @@ TEST(SlowServerProgram, SaysHowToCallItWhenItIsGivenNoPort) {
     EXPECT_EQ(ended.out, "");
     EXPECT_EQ(ended.err, "usage: slow_server [PORT]\n");
   }
+}
+
+// What is found closed must not become a socket, which would be printed into.
+TEST(Demo, OpensTheStandardDescriptorsThatAreClosed) {
+  for (const char* const program :
+       {"slow_server", "step1_sketch", "step4_sketch_nested"}) {
+    for (const int closed : {0, 1, 2}) {
+      Process process({kPrograms + program}, {.closed = {closed}});
+      const std::string fd = "/proc/" + std::to_string(process.pid()) + "/fd/";
+      // Once it has a socket, its server is there.
+      const auto has_socket = [&fd] {
+        std::error_code gone;
+        for (int i = 3; i < 20; ++i) {
+          const std::string what =
+              std::filesystem::read_symlink(fd + std::to_string(i), gone);
+          if (what.starts_with("socket:")) {
+            return true;
+          }
+        }
+        return false;
+      };
+      while (!has_socket()) {
+        std::this_thread::yield();
+      }
+      EXPECT_EQ(std::filesystem::read_symlink(fd + std::to_string(closed)),
+                "/dev/null")
+          << program;
+    }
+  }
+}
+
+TEST(RunDemo, TakesNoFailureForSuccessWhereChildrenAreIgnored) {
+  const Ended ended = run({kPrograms + "run_demo", "/bin/false",
+                           kSourceDir + "step1_blocking/fetch.cpp"},
+                          {.ignored = {SIGCHLD}});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_EQ(ended.err, "run_demo: /bin/false failed\n");
 }
 
 TEST(RunDemo, SaysHowToCallItWhenAProgramLacksItsSource) {

@@ -1,6 +1,7 @@
-// Ctrl-C and SIGTERM, whatever the program is waiting for: it ends at once, and
-// says what it has done so far.
+// Ctrl-C, SIGTERM and SIGHUP, whatever the program is waiting for: it ends at
+// once, and says what it has done so far.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -93,18 +94,54 @@ TEST_P(Interrupt, EndsAWriteThatNobodyReads) {
   expect_end(process, "", "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Signals, Interrupt, testing::Values(SIGINT, SIGTERM),
+// Whether the process waits in poll(2), for whatever it is.
+bool polls(const Process& process) {
+  std::ifstream file(proc(process, "wchan"));
+  std::string where;
+  return file >> where && where.find("poll") != where.npos;
+}
+
+// Nothing has been fetched yet. A process without a handler would be killed, or
+// go on, if it is the first of a container.
+TEST_P(Interrupt, EndsTheWaitForAListOfUrls) {
+  const TemporaryDirectory directory;
+  const std::string pipe = directory.path("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const Pipe silent;
+  for (const bool from_stdin : {true, false}) {
+    Process process(
+        {"/bin/sh", "-c",
+         from_stdin ? "exec \"$0\" -i - <\"$1\"" : "exec \"$0\" -i \"$1\"",
+         kProgram,
+         from_stdin ? "/proc/" + std::to_string(getpid()) + "/fd/" +
+                          std::to_string(silent.read_end.fd())
+                    : pipe});
+    until([&process] {
+      std::error_code gone;
+      const auto program =
+          std::filesystem::read_symlink(proc(process, "exe"), gone);
+      return program.filename() == kStepName && polls(process);
+    });
+    expect_end(process, "", "");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, Interrupt,
+                         testing::Values(SIGINT, SIGTERM, SIGHUP),
                          [](const testing::TestParamInfo<int>& signal) {
-                           return signal.param == SIGINT ? "CtrlC" : "SIGTERM";
+                           return signal.param == SIGINT    ? "CtrlC"
+                                  : signal.param == SIGTERM ? "SIGTERM"
+                                                            : "SIGHUP";
                          });
 
-// As a shell has it for what it starts in the background.
-TEST(IgnoredCtrlC, StaysIgnored) {
+// As a shell has it for what it starts in the background, and nohup.
+TEST(ASignalThatIsIgnored, StaysIgnored) {
   ScriptedServer server;
   server.on("/x", Script().until("go").send("HTTP/1.0 204 Nothing\r\n\r\n"));
-  Process process({kProgram, server.url("/x")}, {.ignored = {SIGINT}});
+  Process process({kProgram, server.url("/x")}, {.ignored = {SIGINT, SIGHUP}});
   until([&server] { return server.requests().size() == 1; });
   process.signal(SIGINT);
+  process.signal(SIGHUP);
   server.open("go");
   EXPECT_EQ(process.wait().status, 0);
 }

@@ -226,13 +226,83 @@ TEST(OutputDirectory, KeepsNothingOfABodyThatCannotBeWritten) {
   const SlowServer server;
   const std::string url = server.url("/x?seconds=0");
   const TemporaryDirectory directory;
-  const Ended full = run_step(
-      {"-o", directory.path(), url},
-      {.ignored = {SIGXFSZ}, .settings = {{RLIMIT_FSIZE, {20000, 20000}}}});
+  const Ended full = run_step({"-o", directory.path(), url},
+                              {.settings = {{RLIMIT_FSIZE, {20000, 20000}}}});
   EXPECT_EQ(full.err,
             url + ": receive: cannot write 00001-x.part: file too large\n");
   EXPECT_EQ(full.status, 1);
   EXPECT_EQ(directory.names(), std::set<std::string>());
+  // One that is too large takes nothing from its neighbours.
+  const Ended beside = run_step(
+      {"-o", directory.path(), url, server.url("/y?seconds=0&bytes=9")},
+      {.settings = {{RLIMIT_FSIZE, {20000, 20000}}}});
+  EXPECT_EQ(beside.err, full.err);
+  EXPECT_EQ(beside.status, 1);
+  EXPECT_EQ(directory.names(), std::set<std::string>{"00002-y"});
+}
+
+// What one run has finished is no other's part, whatever the URLs ask for.
+TEST(OutputDirectory, LosesNothingThatIsFinishedToAPart) {
+  const SlowServer server;
+  const TemporaryDirectory directory;
+  const auto save = [&](const std::string& path) {
+    EXPECT_EQ(run_step({"-q", "-o", directory.path(), server.url(path)}).err,
+              "");
+  };
+  save("/x.part?seconds=0&bytes=3");
+  save("/x?seconds=0&bytes=5");
+  const Ended failed =
+      run_step({"-q", "-o", directory.path(), "--max-size", "3",
+                server.url("/x?seconds=0&bytes=7&chunks=2")});
+  EXPECT_EQ(failed.status, 1);
+  EXPECT_EQ(directory.names(),
+            (std::set<std::string>{"00001-x", "00001-x.part_"}));
+  EXPECT_EQ(directory.content("00001-x").size(), 5U);
+  EXPECT_EQ(directory.content("00001-x.part_").size(), 3U);
+}
+
+// What a terminal of so many columns shows of `text`, which has no escape
+// codes: its lines, without the blanks at their ends.
+std::vector<std::string> screen(const std::string& text, std::size_t columns) {
+  std::vector<std::string> lines(1);
+  std::size_t column = 0;
+  for (const char c : text) {
+    if (c == '\n') {
+      lines.emplace_back();
+    } else if (c == '\r') {
+      column = 0;
+    } else {
+      if (column == columns) {
+        lines.emplace_back();
+        column = 0;
+      }
+      lines.back().resize(std::max(lines.back().size(), column + 1), ' ');
+      lines.back()[column++] = c;
+    }
+  }
+  for (std::string& line : lines) {
+    line.erase(line.find_last_not_of(' ') + 1);
+  }
+  return lines;
+}
+
+TEST(Progress, LeavesNothingBehindHoweverNarrowTheTerminal) {
+  const SlowServer server;
+  const std::string url = server.url("/x?seconds=0&bytes=1");
+  const Descriptor nowhere(open("/dev/null", O_WRONLY | O_CLOEXEC),
+                           Phase::kNone);
+  for (const unsigned short columns : std::initializer_list<unsigned short>{
+           1, 2, 5, 11, 12, 13, 20, 27, 28, 80, 200}) {
+    const Surroundings terminal = {
+        .output = nowhere.fd(), .terminal = true, .columns = columns};
+    const Ended ended = run_step({"-c1", "--repeat=200", url}, terminal);
+    EXPECT_EQ(ended.status, 0);
+    EXPECT_EQ(screen(ended.out, columns), std::vector<std::string>{""})
+        << columns << " columns: " << ended.out;
+    EXPECT_EQ(ended.out.find("of 200") == ended.out.npos, columns <= 10)
+        << columns << " columns";
+    EXPECT_EQ(run_step({"-q", "-c1", "--repeat=200", url}, terminal).out, "");
+  }
 }
 
 TEST(OutputDirectory, BelongsToOneRunAtATime) {

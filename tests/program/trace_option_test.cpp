@@ -161,9 +161,8 @@ TEST_F(TraceOption, FailsTheRunWhenThereIsNoRoomForIt) {
                 "cannot write the trace file '/dev/full': no space left "
                 "on device\n");
   EXPECT_EQ(full.status, 1);
-  const Ended large = run_with(
-      {"-q", "--repeat=100", url},
-      {.ignored = {SIGXFSZ}, .settings = {{RLIMIT_FSIZE, {20000, 20000}}}});
+  const Ended large = run_with({"-q", "--repeat=100", url},
+                               {.settings = {{RLIMIT_FSIZE, {20000, 20000}}}});
   EXPECT_EQ(large.err, kPrefix + "cannot write the trace file '" + name_ +
                            "': file too large\n");
   EXPECT_EQ(large.status, 1);

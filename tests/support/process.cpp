@@ -86,7 +86,8 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
     close(fd);
   }
   // Whoever started the tests may have had these ignored.
-  for (const int number : {SIGINT, SIGTERM, SIGPIPE}) {
+  for (const int number :
+       {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ, SIGCHLD}) {
     std::signal(number, SIG_DFL);
   }
   for (const int number : given.ignored) {

@@ -118,11 +118,31 @@ TEST_F(BodyFileTest, FailsWhenNoMoreFits) {
   EXPECT_EQ(directory_.names(), Names());
 }
 
+// Where two runs write to one directory because it can't be locked.
+TEST_F(BodyFileTest, FailsWhenAnotherRunHasTakenItsName) {
+  BodyFile second(directory_.descriptor(), "x");
+  {
+    BodyFile first(directory_.descriptor(), "x");
+    first.write("first");
+    second.write("sec");
+    EXPECT_EQ(error_of([&first] { first.keep(); }),
+              "receive: another run has taken x.part");
+  }
+  second.write("ond");
+  second.keep();
+  EXPECT_EQ(directory_.names(), Names{"x"});
+  EXPECT_EQ(directory_.content("x"), "second");
+}
+
 TEST(BodyFileName, IsHarmlessWhateverThePath) {
   const std::string xs(300, 'x');
   const std::vector<std::pair<std::string, std::string>> names = {
       {"", "00007-index"},
       {"/a/?b=/c", "00007-index"},
+      {"/x.part", "00007-x.part_"},
+      {"/.part", "00007-.part_"},
+      {"/x.part.part", "00007-x.part.part_"},
+      {"/x.parts", "00007-x.parts"},
       {"/a/b.txt?b=/c", "00007-b.txt"},
       {"/a/../..", "00007-.."},
       {"/%2e%2e%2fetc%2fpasswd", "00007-_2e_2e_2fetc_2fpasswd"},

@@ -1,6 +1,7 @@
 #include "common/base/escape.h"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include <string>
 #include <vector>
@@ -36,7 +37,10 @@ std::string hex(const std::string& bytes) {
 
 TEST(Escape, LeavesTextAsItIs) {
   for (const std::string& character : kCharacters) {
-    EXPECT_EQ(escape("a" + character + "b"), "a" + character + "b");
+    EXPECT_EQ(escape("a" + character + "b", true), "a" + character + "b");
+    const std::string ascii =
+        character.size() == 1 ? character : hex(character);
+    EXPECT_EQ(escape("a" + character + "b", false), "a" + ascii + "b");
     EXPECT_EQ(json_string(character + "b"), "\"" + character + "b\"");
   }
   EXPECT_EQ(escape(""), "");
@@ -47,14 +51,37 @@ TEST(Escape, ShowsControlCharactersByTheirBytes) {
   for (int code = 0; code < 0xA0; code = code == 0x1F ? 0x7F : code + 1) {
     const char byte = static_cast<char>(code);
     const std::string c = code < 0x80 ? ""s + byte : "\xC2"s + byte;
-    EXPECT_EQ(escape("a" + c + "b"), "a" + hex(c) + "b");
+    EXPECT_EQ(escape("a" + c + "b", true), "a" + hex(c) + "b");
+    EXPECT_EQ(escape("a" + c + "b", false), "a" + hex(c) + "b");
+  }
+}
+
+// What changes the order of what is shown, ends a line, or is seen by nobody;
+// and what stands beside it.
+TEST(Escape, ShowsWhatATerminalObeysByItsBytes) {
+  const std::vector<std::pair<std::string, std::string>> obeyed = {
+      {"\xD8\x9C", "061c"},     {"\xE2\x80\x8E", "200e"},
+      {"\xE2\x80\x8F", "200f"}, {"\xE2\x80\xA8", "2028"},
+      {"\xE2\x80\xA9", "2029"}, {"\xE2\x80\xAA", "202a"},
+      {"\xE2\x80\xAE", "202e"}, {"\xE2\x81\xA6", "2066"},
+      {"\xE2\x81\xA9", "2069"}, {"\xEF\xBB\xBF", "feff"}};
+  for (const auto& [character, point] : obeyed) {
+    EXPECT_EQ(escape("a" + character + "b", true), "a" + hex(character) + "b");
+    EXPECT_EQ(json_string("a" + character + "b"), "\"a\\u" + point + "b\"");
+  }
+  for (const char* const shown :
+       {"\xD8\x9B", "\xD8\x9D", "\xE2\x80\x8D", "\xE2\x80\x90", "\xE2\x80\xA7",
+        "\xE2\x80\xAF", "\xE2\x81\xA5", "\xE2\x81\xAA", "\xEF\xBB\xBE"}) {
+    EXPECT_EQ(escape(shown, true), shown);
   }
 }
 
 TEST(Escape, ShowsWhatIsNotUtf8ByItsBytesOrAsReplaced) {
   for (const std::string& bytes : kInvalid) {
-    EXPECT_EQ(escape(bytes), hex(bytes));
-    EXPECT_EQ(escape("a" + bytes + "\xC3\xA9"), "a" + hex(bytes) + "\xC3\xA9");
+    EXPECT_EQ(escape(bytes, true), hex(bytes));
+    EXPECT_EQ(escape(bytes, false), hex(bytes));
+    EXPECT_EQ(escape("a" + bytes + "\xC3\xA9", true),
+              "a" + hex(bytes) + "\xC3\xA9");
     std::string replaced;
     for (std::size_t i = 0; i < bytes.size(); ++i) {
       replaced += "\xEF\xBF\xBD";  // U+FFFD
@@ -70,6 +97,42 @@ TEST(Escape, WritesNothingThatJsonMustNotHold) {
   for (int code = 0; code < 0x20; ++code) {  // RFC 8259 section 7
     const std::string c(1, static_cast<char>(code));
     EXPECT_EQ(json_string(c), "\"\\u00" + hex(c).substr(2) + "\"");
+  }
+}
+
+// In a process of its own: the environment is everybody's.
+TEST(Locale, IsUtf8IfTheFirstVariableThatIsSetSaysSo) {
+  const struct {
+    const char* all;  // null: not set
+    const char* ctype;
+    const char* lang;
+    bool expected;
+  } environments[] = {
+      {nullptr, nullptr, nullptr, false},
+      {nullptr, nullptr, "en_US.UTF-8", true},
+      {nullptr, nullptr, "C.utf8", true},
+      {nullptr, nullptr, "de_DE.UTF-8@euro", true},
+      {nullptr, nullptr, "en_US", false},
+      {nullptr, nullptr, "C", false},
+      {nullptr, "de_DE.ISO-8859-1", "en_US.UTF-8", false},
+      {nullptr, "C.UTF-8", "C", true},
+      {"POSIX", "C.UTF-8", "C.UTF-8", false},
+      {"C.UTF-8", "C", "C", true},
+      {"", "", "C.UTF-8", true},
+  };
+  const auto set = [](const char* name, const char* value) {
+    value == nullptr ? unsetenv(name) : setenv(name, value, 1);
+  };
+  for (const auto& environment : environments) {
+    const auto is_as_expected = [&] {
+      set("LC_ALL", environment.all);
+      set("LC_CTYPE", environment.ctype);
+      set("LANG", environment.lang);
+      return locale_is_utf8() == environment.expected;
+    };
+    EXPECT_EXIT(std::_Exit(is_as_expected() ? 0 : 1),
+                testing::ExitedWithCode(0), "")
+        << &environment - environments;
   }
 }
 

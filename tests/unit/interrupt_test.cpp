@@ -15,6 +15,13 @@ bool noted(int signal) {
   return interrupted_by() == signal && readable == (signal != 0);
 }
 
+// Whoever started the tests may have had these ignored.
+void begin() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    std::signal(signal, SIG_DFL);
+  }
+}
+
 // In a process that dies, in place of EXPECT_TRUE.
 void require(bool condition) {
   if (!condition) {
@@ -24,10 +31,11 @@ void require(bool condition) {
 
 TEST(InterruptDeathTest, TheFirstSignalIsNotedAndTheSecondEndsTheProcess) {
   testing::GTEST_FLAG(death_test_style) = "threadsafe";  // a process for each
-  for (const int first : {SIGINT, SIGTERM}) {
-    for (const int second : {SIGINT, SIGTERM}) {
+  for (const int first : {SIGINT, SIGTERM, SIGHUP}) {
+    for (const int second : {SIGINT, SIGTERM, SIGHUP}) {
       EXPECT_EXIT(
           {
+            begin();
             catch_interrupts();
             require(noted(0));
             struct sigaction action = {};
@@ -46,9 +54,12 @@ TEST(InterruptDeathTest, AnIgnoredSignalStaysIgnored) {
   testing::GTEST_FLAG(death_test_style) = "threadsafe";
   EXPECT_EXIT(
       {
+        begin();
         std::signal(SIGINT, SIG_IGN);
+        std::signal(SIGHUP, SIG_IGN);
         catch_interrupts();
         raise(SIGINT);
+        raise(SIGHUP);
         require(noted(0));
         raise(SIGTERM);
         require(noted(SIGTERM));

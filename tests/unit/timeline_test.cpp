@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "common/view/columns.h"
+#include "common/view/wrap.h"
 
 namespace {
 

@@ -105,7 +105,7 @@ class Signals : public testing::Test {
 
 TEST_F(Signals, EndTheRunAtWhateverCallTheyCome) {
   int runs = 0;
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     runs += signal_each(signal, false,
                         [&](const Ended& ended) { check(ended, signal); });
   }

@@ -1,4 +1,4 @@
-#include "common/view/columns.h"
+#include "common/view/wrap.h"
 
 #include <algorithm>
 

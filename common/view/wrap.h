@@ -1,4 +1,4 @@
-// Text that fits into columns.
+// Makes text fit into the columns of a terminal.
 #pragma once
 
 #include <cstddef>

@@ -28,25 +28,60 @@ std::uint16_t parse_port(std::string_view digits) {
   return *port;
 }
 
-void check_host(const std::string& host, bool in_brackets) {
-  if (host.empty()) {
-    throw UrlError("it has no host");
+void check_address(const std::string& host) {
+  in6_addr address;
+  if (host.find('%') != host.npos) {
+    throw UrlError("the address has a zone, which no server can be told");
   }
-  if (in_brackets) {
-    in6_addr address;
-    if (inet_pton(AF_INET6, host.c_str(), &address) != 1) {
-      throw UrlError("what stands in brackets is not an IPv6 address");
-    }
-    return;
+  if (host.starts_with('v')) {
+    throw UrlError("it has an address of a future version of IP");
   }
+  if (!host.empty() && inet_pton(AF_INET6, host.c_str(), &address) != 1) {
+    throw UrlError("what stands in brackets is not an IPv6 address");
+  }
+}
+
+void check_name(const std::string& host) {
   if (host.size() > kMaxHost) {
     throw UrlError("the host is longer than 253 characters");
   }
-  if (host.front() == '-' || !std::all_of(host.begin(), host.end(), [](char c) {
-        return is_alnum(c) || is_one_of(c, "-._");
-      })) {
+  if (host.starts_with('-') ||
+      !std::all_of(host.begin(), host.end(),
+                   [](char c) { return is_alnum(c) || is_one_of(c, "-._"); })) {
     throw UrlError("the host is not a name or an address");
   }
+}
+
+// With the characters that %XX stands for (RFC 3986 section 2.1).
+std::string decoded(std::string_view text) {
+  std::string result(take_until(text, "%"));
+  while (!text.empty()) {
+    const auto code = parse_number<unsigned char>(text.substr(1, 2), 16);
+    if (!code || text.size() < 3) {
+      throw UrlError("the host has a % without two hexadecimal digits");
+    }
+    result += static_cast<char>(*code);
+    text.remove_prefix(3);
+    result += take_until(text, "%");
+  }
+  return result;
+}
+
+// What there is of `text` to show in a message: not the user information, of
+// which a password is part (RFC 3986 section 7.5).
+std::string shown(std::string_view text) {
+  constexpr std::size_t kMost = 100;
+  const std::size_t slashes = text.find("//");
+  const std::size_t begin = slashes == text.npos ? 0 : slashes + 2;
+  const std::string_view authority =
+      text.substr(begin, text.find_first_of("/?#", begin) - begin);
+  const std::size_t at = authority.rfind('@');
+  std::string safe(text);
+  if (at != authority.npos && at > 0) {
+    safe.replace(begin, at, "...");
+  }
+  const bool cut = safe.size() > kMost;
+  return "'" + escape(safe.substr(0, kMost), false) + (cut ? "...'" : "'");
 }
 
 void check_characters(std::string_view text) {
@@ -79,45 +114,56 @@ std::string lower(std::string_view text) {
 Url::Url(std::string_view text) try : text_(text) {
   check_characters(text);
   std::string_view rest = text;
+  if (lower(rest.substr(0, 8)) == "https://") {
+    throw UrlError("https, which takes TLS, is not for this program");
+  }
   if (lower(rest.substr(0, 7)) != "http://") {
     throw UrlError("it does not begin with http://");
   }
   rest.remove_prefix(7);
   std::string_view authority = take_until(rest, "/?#");
-  origin_ = lower(authority);
   if (authority.find('@') != std::string_view::npos) {
     throw UrlError("it has a user name");
   }
-  const bool in_brackets = authority.starts_with('[');
-  if (in_brackets) {
+  if (authority.starts_with('[')) {
     authority.remove_prefix(1);
     host_ = lower(take_until(authority, "]"));
-    if (!authority.starts_with(']')) {
+    check_address(host_);
+    if (authority.empty()) {
       throw UrlError("the bracket is not closed");
     }
     authority.remove_prefix(1);
+    origin_ = "[" + host_ + "]";
   } else {
-    host_ = lower(take_until(authority, ":"));
+    host_ = lower(decoded(take_until(authority, ":")));
+    check_name(host_);
+    origin_ = host_;
   }
-  check_host(host_, in_brackets);
+  if (host_.empty()) {
+    throw UrlError("it has no host");
+  }
   if (authority.starts_with(':')) {
-    port_ = parse_port(authority.substr(1));
+    const std::string_view digits = authority.substr(1);
+    if (!digits.empty()) {  // with nothing after the colon it is 80
+      port_ = parse_port(digits);
+      origin_ += authority;
+    }
   } else if (!authority.empty()) {
     throw UrlError("something stands between the host and the path");
   }
   const std::string_view target = take_until(rest, "#");
   path_ = target.substr(0, target.find('?'));
-  // RFC 9112 section 3.2.1 wants a path, and section 3.2 the host as given.
+  // A path is wanted by RFC 9112 section 3.2.1, a Host by section 3.2, and a
+  // User-Agent by RFC 9110 section 10.1.5.
   request_ = "GET ";
   request_ += target.starts_with('/') ? "" : "/";
   request_ += target;
   request_ += " HTTP/1.0\r\nHost: ";
   request_ += origin_;
-  request_ += "\r\nConnection: close\r\n\r\n";
+  request_ += "\r\nUser-Agent: how-do-cpp-coroutines-work/" PROJECT_VERSION
+              "\r\nConnection: close\r\n\r\n";
 } catch (const UrlError& error) {
-  const std::size_t shown = std::min<std::size_t>(text.size(), 100);
-  throw UrlError("bad URL '" + escape(text.substr(0, shown)) +
-                 (shown < text.size() ? "...': " : "': ") + error.what());
+  throw UrlError("bad URL " + shown(text) + ": " + error.what());
 }
 
 std::string_view Url::last_segment() const {

@@ -17,13 +17,16 @@ class Url {
  public:
   static constexpr std::size_t kMaxLength = 65536;  // bytes
 
-  // Reads http://host[:port][/path][?query], with an IPv6 address in brackets;
-  // a #fragment is left out, as it is not for the server (RFC 9110 section
-  // 7.1). Throws UrlError for anything else.
+  // Reads http://host[:[port]][/path][?query], with an IPv6 address in
+  // brackets; a #fragment is left out, as it is not for the server (RFC 9110
+  // section 7.1). Throws UrlError for anything else: for other schemes, and for
+  // what RFC 3986 allows in a host but no name or address has. Its message
+  // shows no user name or password.
   explicit Url(std::string_view text);
 
   const std::string& text() const { return text_; }  // as it was given
-  const std::string& host() const { return host_; }  // without brackets
+  // What to look up: in lower case, decoded, without brackets.
+  const std::string& host() const { return host_; }
   std::uint16_t port() const { return port_; }
   const std::string& origin() const { return origin_; }  // host[:port]
 

@@ -18,10 +18,32 @@ constexpr const char* kFooter =
     "Exit status: 0 every fetch got a complete response, 1 some failed,\n"
     "2 bad usage or a bad URL, 129, 130 or 143 interrupted.";
 
+// CLI11 takes [a,b] for two arguments and [] for none. No argument ends with a
+// NUL, so one that does is left alone.
+std::vector<std::string> protected_arguments(int argc,
+                                             const char* const* argv) {
+  std::vector<std::string> arguments;  // the last one first, as CLI11 wants it
+  for (int i = argc - 1; i > 0; --i) {
+    std::string& argument = arguments.emplace_back(argv[i]);
+    if (argument.starts_with('[') && argument.ends_with(']')) {
+      argument += '\0';
+    }
+  }
+  return arguments;
+}
+
+std::string unprotected(std::string argument) {
+  if (argument.ends_with('\0')) {
+    argument.pop_back();
+  }
+  return argument;
+}
+
 // A number that is not what option `name` takes.
 CLI::ValidationError refused(const std::string& name, const std::string& value,
                              const std::string& wanted) {
-  return CLI::ValidationError(name, "'" + value + "' is not " + wanted);
+  return CLI::ValidationError(name,
+                              "'" + unprotected(value) + "' is not " + wanted);
 }
 
 std::uint64_t parse_count(const std::string& name, const std::string& value) {
@@ -108,13 +130,20 @@ class UrlList {
 Options parse_options(const std::string& program, int argc,
                       const char* const* argv) {
   Options options;
-  std::vector<std::string> urls;
   std::string input_file;
   CLI::App app("Fetches http:// URLs, and shows one way to wait for many.",
                program);
   app.footer(kFooter);
+  // First, while there is no option to compare its name with: newer versions of
+  // CLI11 let a failed allocation end the process there. Read below,
+  // since CLI11 would make no URL at all of {}.
+  app.set_help_flag();
+  const CLI::Option* const urls = app.add_option("URL", "What to fetch")
+                                      ->type_name("TEXT")
+                                      ->expected(1, -1)
+                                      ->allow_extra_args();
+  app.set_help_flag("-h,--help", "Print this help message and exit");
   app.set_version_flag("--version", program + " " + PROJECT_VERSION);
-  app.add_option("URL", urls, "What to fetch");
   app.add_option_function<std::string>(
          "-c,--concurrency",
          [&](const std::string& value) {
@@ -171,10 +200,14 @@ Options parse_options(const std::string& program, int argc,
                      "https://ui.perfetto.dev")
           ->type_name("FILE");
   try {
-    app.parse(argc, argv);
+    app.parse(protected_arguments(argc, argv));
+    for (std::string* const name :
+         {&input_file, &options.output_dir, &options.trace_file}) {
+      *name = unprotected(*name);
+    }
     UrlList list;
-    for (const std::string& url : urls) {
-      list.add(url, "");
+    for (const std::string& url : urls->results()) {
+      list.add(unprotected(url), "");
     }
     if (input->count() > 0) {
       list.add_file(input_file);
@@ -200,6 +233,6 @@ Options parse_options(const std::string& program, int argc,
   if (timeline || no_timeline) {
     options.timeline = timeline;
   }
-  options.demo = urls.empty() && input->count() == 0;
+  options.demo = urls->count() == 0 && input->count() == 0;
   return options;
 }

@@ -144,17 +144,51 @@ TEST(CommandLine, NamesEveryBadUrlAndFetchesNone) {
       "bad URL 'http://a b/': it has a space (write %20)\n"
       "bad URL '': it does not begin with http://\n"
       "bad URL 'http://\\x1b/': it has a control character\n"
-      "bad URL 'http://u@a/': it has a user name\n"
+      "bad URL 'http://...@a/': it has a user name\n"
       "bad URL 'http://[::1/': the bracket is not closed");
+}
+
+// Not even by a library that has a meaning of its own for brackets.
+TEST(CommandLine, TakesEachArgumentForOneUrl) {
+  const std::string cause = ": it does not begin with http://";
+  for (const std::string argument :
+       {"[]",  "[a,b]", "[[a],[b]]", "{}",    "%%", "a,b",  "a b",
+        "a;b", "'a'",   "@file",     "$HOME", "~",  "-",    "+",
+        "++",  "/?",    "/c",        "#a",    "\\", "\"a\""}) {
+    const bool space = argument == "a b";
+    const std::string message =
+        "bad URL '" + argument + "'" +
+        (space ? ": it has a space (write %20)" : cause);
+    expect_usage_error({argument}, message);
+    expect_usage_error({"--", argument}, message);
+    const Ended alone = run_step({argument});
+    EXPECT_EQ(alone.err, prefixed(message));
+    EXPECT_EQ(alone.status, 2);
+  }
+  expect_usage_error({"--", "-c1"}, "bad URL '-c1'" + cause);
+}
+
+TEST(CommandLine, TakesTheValueOfAnOptionAsItIs) {
+  expect_usage_error({"-c", "[1]"},
+                     "--concurrency: '[1]' is not a number from 1 to "
+                     "1000000000 (see --help)");
+  for (const std::string name : {"[]", "[a,b]", "{}", "%%"}) {
+    expect_usage_error({"-i", name}, "cannot read the input file '" + name +
+                                         "': no such file or directory");
+    const Ended ended = run_step({"-o", name, "http://127.0.0.1/"});
+    EXPECT_EQ(ended.err, kPrefix + "cannot write to the directory '" + name +
+                             "': no such file or directory\n");
+    EXPECT_EQ(ended.status, 1);
+  }
 }
 
 TEST(CommandLine, PrintsItsHelpAndItsVersion) {
   const Ended help = run_step({"--help"});
   EXPECT_EQ(help.status, 0);
   for (const char* const option :
-       {"-c,--concurrency", "-t,--timeout", "--max-size", "-i,--input-file",
-        "--repeat", "-o,--output-dir", "--json", "-q,--quiet", "--timeline",
-        "--no-timeline", "--trace", "--version"}) {
+       {"--concurrency", "--timeout", "--max-size", "--input-file", "--repeat",
+        "--output-dir", "--json", "--quiet", "--timeline", "--no-timeline",
+        "--trace", "--version", "--help", "URL"}) {
     EXPECT_NE(help.out.find(option), help.out.npos) << option;
   }
   const Ended version = run_step({"--version"});
@@ -179,8 +213,10 @@ TEST(InputFile, IsReadLineByLine) {
   const auto url = [&server](const char* path) {
     return server.url(path) + "?seconds=0&bytes=1";
   };
-  const std::string text = "# comment\r\n\r\n" + url("/a") + "\r\n \t \n\n" +
-                           url("/b") + "\n#\n" + url("/c");
+  // As lists are: with a byte-order mark, CRLF, blanks around, and comments.
+  const std::string text = "\xEF\xBB\xBF# comment\r\n\r\n" + url("/a") +
+                           "\r\n \t \n\n \t" + url("/b") +
+                           " \t\r\n  # http://a/\n#\n\v" + url("/c") + "\f";
   const TemporaryDirectory directory;
   const std::string file = directory.path("urls");
   std::ofstream(file) << text;
@@ -206,8 +242,14 @@ TEST(InputFile, IsNamedWithTheLineThatIsWrong) {
       {"-i", "-"},
       "-:2: bad URL 'ftp://a/': it does not begin with http://\n"
       "-:4: bad URL 'http://a/\\x00': it has a control character\n"
-      "-:5: bad URL '\\x1b[2J': it has a control character",
-      {.input = "http://a/\nftp://a/\n\nhttp://a/\0\n\x1b[2J\n"s});
+      "-:5: bad URL '\\x1b[2J': it has a control character\n"
+      "-:6: bad URL 'http://\\xef\\xbb\\xbfa/': it has a character outside "
+      "ASCII "
+      "(percent-encode it)\n"
+      "-:7: bad URL 'http://...@a/': it has a user name",
+      {.input = "http://a/\nftp://a/\n\nhttp://a/\0\n\x1b[2J\n"
+                "http://\xEF\xBB\xBF"
+                "a/\nhttp://u:secret@a/\n"s});
 }
 
 TEST(InputFile, IsRefusedWhenItCannotBeRead) {

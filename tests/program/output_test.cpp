@@ -134,9 +134,11 @@ TEST(StandardDescriptors, NeverBecomeSocketsWhenTheyAreClosed) {
     const bool can_print =
         std::find(closed.begin(), closed.end(), 1) == closed.end();
     EXPECT_EQ(process.wait().status, can_print ? 0 : 1);
-    EXPECT_EQ(server.requests(), Words{"GET /x HTTP/1.0\r\nHost: " +
-                                       url.substr(7, url.size() - 9) +
-                                       "\r\nConnection: close\r\n\r\n"});
+    EXPECT_EQ(
+        server.requests(),
+        Words{"GET /x HTTP/1.0\r\nHost: " + url.substr(7, url.size() - 9) +
+              "\r\nUser-Agent: how-do-cpp-coroutines-work/1.0"
+              "\r\nConnection: close\r\n\r\n"});
   }
 }
 

@@ -7,6 +7,8 @@
 
 namespace {
 
+using std::string_literals::operator""s;
+
 struct Accepted {
   std::string text;
   std::string host;
@@ -32,12 +34,24 @@ const std::vector<Accepted> accepted = {
     {"http://a:65535/b", "a", 65535, "a:65535", "/b", "b"},
     {"http://127.0.0.1:1/", "127.0.0.1", 1, "127.0.0.1:1", "/", ""},
     {"http://a_b-c.example./", "a_b-c.example.", 80, "a_b-c.example.", "/", ""},
+    {"http://a:/b", "a", 80, "a", "/b", "b"},
+    {"http://[::1]:?c", "::1", 80, "[::1]", "/?c", ""},
+    {"http://%41%2eB/", "a.b", 80, "a.b", "/", ""},
+    {"http://a/%zz|\"<>\\^`{}", "a", 80, "a", "/%zz|\"<>\\^`{}",
+     "%zz|\"<>\\^`{}"},
     {"http://[::1]", "::1", 80, "[::1]", "/", ""},
+    {"http://[::ffff:1.2.3.4]/", "::ffff:1.2.3.4", 80, "[::ffff:1.2.3.4]", "/",
+     ""},
     {"http://[FE80::1]:81/x", "fe80::1", 81, "[fe80::1]:81", "/x", "x"},
     {"http://" + std::string(253, 'a'), std::string(253, 'a'), 80,
      std::string(253, 'a'), "/", ""},
     {kLongest, "h", 80, "h", kLongest.substr(8), kLongest.substr(9)},
 };
+
+// The fields after Host.
+const std::string kRest =
+    "\r\nUser-Agent: how-do-cpp-coroutines-work/1.0"
+    "\r\nConnection: close\r\n\r\n";
 
 struct Refused {
   std::string text;
@@ -47,13 +61,18 @@ struct Refused {
 const std::string kScheme = "it does not begin with http://";
 const std::string kNoName = "the host is not a name or an address";
 const std::string kPort = "the port is not a number from 1 to 65535";
+const std::string kPercent = "the host has a % without two hexadecimal digits";
 const std::string kControl = "it has a control character";
 const std::string kBrackets = "what stands in brackets is not an IPv6 address";
 
 const std::vector<Refused> refused = {
     {"", kScheme},
     {"a.b", kScheme},
-    {"https://a/", kScheme},
+    {"HTTPS://a/", "https, which takes TLS, is not for this program"},
+    {"//a/", kScheme},
+    {"/a", kScheme},
+    {"http:a", kScheme},
+    {"http:/a", kScheme},
     {"http://", "it has no host"},
     {"http:///a", "it has no host"},
     {"http://:80/", "it has no host"},
@@ -66,20 +85,29 @@ const std::vector<Refused> refused = {
     {"http://a/#\x1b[2J", kControl},
     {"http://a/\xc3\xa9", "it has a character outside ASCII"},
     {"http://me@a/", "it has a user name"},
-    {"http://a:/", kPort},
     {"http://a:0/", kPort},
     {"http://a:65536/", kPort},
     {"http://a:+80/", kPort},
     {"http://a:8x/", kPort},
     {"http://a:80:81/", kPort},
     {"http://-a/", kNoName},
-    {"http://a%2eb/", kNoName},
+    {"http://a%2fb/", kNoName},
+    {"http://a%00b/", kNoName},
+    {"http://%C3%A9/", kNoName},
+    {"http://a!$&'()*+,;=~b/", kNoName},
+    {"http://%2da/", kNoName},
+    {"http://a%2/", kPercent},
+    {"http://a%/", kPercent},
+    {"http://a%+1/", kPercent},
     {"http://a\\b/", kNoName},
     {"http://[::1/", "the bracket is not closed"},
     {"http://[::1]80/", "something stands between the host and the path"},
     {"http://[]/", "it has no host"},
     {"http://[1.2.3.4]/", kBrackets},
-    {"http://[::1%25lo]/", kBrackets},
+    {"http://[::1%25lo]/", "the address has a zone"},
+    {"http://[v1.a:b]/", "it has an address of a future version of IP"},
+    {"http://[V1.a]/", "it has an address of a future version of IP"},
+    {"http://[%3A%3A1]/", "the address has a zone"},
     {"http://" + std::string(254, 'a'), "the host is longer than 253"},
     {kLongest + "x", "it is longer than 65536 bytes"},
 };
@@ -93,8 +121,8 @@ TEST(Url, ReadsItsParts) {
     EXPECT_EQ(url.port(), row.port);
     EXPECT_EQ(url.origin(), row.origin);
     EXPECT_EQ(url.last_segment(), row.last_segment);
-    EXPECT_EQ(url.request(), "GET " + row.target + " HTTP/1.0\r\nHost: " +
-                                 row.origin + "\r\nConnection: close\r\n\r\n");
+    EXPECT_EQ(url.request(),
+              "GET " + row.target + " HTTP/1.0\r\nHost: " + row.origin + kRest);
   }
 }
 
@@ -113,14 +141,43 @@ TEST(Url, RefusesWhatIsNotFitToBeFetched) {
   }
 }
 
+TEST(Url, ShowsNoPasswordInWhatItRefuses) {
+  for (const std::string& text :
+       {"http://me:secret@a/"s, "http://me:secret@@a:80/"s, "secret@a"s,
+        "//secret@a"s, "https://secret@a/"s, "ftp://me:secret@a?b"s,
+        "http://secret@a b/"s, "http://secret@a/\x1b"s, "http://secret@#"s,
+        "http://" + std::string(90, 's') + "secret@a/"}) {
+    try {
+      const Url url(text);
+      ADD_FAILURE() << "accepted " << text;
+    } catch (const UrlError& error) {
+      const std::string what = error.what();
+      EXPECT_EQ(what.find("secret"), what.npos) << what;
+      EXPECT_NE(what.find("...@"), what.npos) << what;
+    }
+  }
+}
+
+TEST(Url, ShowsBytesThatNobodySeesByTheirNumbers) {
+  try {
+    const Url url("http://a/\xc3\xa9\xff");
+    ADD_FAILURE();
+  } catch (const UrlError& error) {
+    EXPECT_STREQ(
+        error.what(),
+        "bad URL 'http://a/\\xc3\\xa9\\xff': it has a character outside "
+        "ASCII (percent-encode it)");
+  }
+}
+
 // What a Url sends is one request and nothing besides.
 void expect_one_request(const std::string& text) {
   try {
     std::string request = Url(text).request();
     ASSERT_TRUE(request.ends_with("\r\n\r\n")) << text;
-    for (int line = 0; line < 4; ++line) {
+    for (int line = 0; line < 5; ++line) {
       const std::size_t end = request.find_first_of("\r\n");
-      ASSERT_EQ(end == 0, line == 3) << text;
+      ASSERT_EQ(end == 0, line == 4) << text;
       ASSERT_EQ(request.substr(end, 2), "\r\n") << text;
       request.erase(0, end + 2);
     }

@@ -13,8 +13,9 @@ namespace {
 void check_request(const Url& url) {
   const std::string& request = url.request();
   const std::string start = "GET /";
-  const std::string end =
-      " HTTP/1.0\r\nHost: " + url.origin() + "\r\nConnection: close\r\n\r\n";
+  const std::string end = " HTTP/1.0\r\nHost: " + url.origin() +
+                          "\r\nUser-Agent: how-do-cpp-coroutines-work/1.0"
+                          "\r\nConnection: close\r\n\r\n";
   require(request.size() >= start.size() + end.size() - 1 &&
               request.starts_with(start) && request.ends_with(end),
           "the request is a line and two fields", request);

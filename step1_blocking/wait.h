@@ -17,14 +17,14 @@ inline void wait_until(const Descriptor& descriptor, short events,
   pollfd polled[] = {{descriptor.fd(), events, 0},
                      {interrupt_descriptor().fd(), POLLIN, 0}};
   do {
+    if (Clock::now() >= deadline) {
+      throw FetchError(descriptor.phase(), "timed out");
+    }
     if (poll(polled, 2, milliseconds_until(deadline)) == -1 && errno != EINTR) {
       throw FetchError(descriptor.phase(), errno);
     }
     if (polled[1].revents != 0) {
       throw Interrupted();
-    }
-    if (Clock::now() >= deadline) {
-      throw FetchError(descriptor.phase(), "timed out");
     }
   } while (polled[0].revents == 0);  // woken by some other signal, say
 }

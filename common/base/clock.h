@@ -13,14 +13,22 @@ using Deadline = Clock::time_point;
 
 inline constexpr Deadline kNoDeadline = Deadline::max();
 
-// The deadline that gives the next of `tries` tries an equal share of the time
-// left. The last try (tries == 1) gets all of it.
+// When to give up the next of `tries` tries, of which the last (tries == 1) may
+// take all the time that is left. Any other may take an equal share, or up to
+// two seconds if that leaves those after it a quarter of a second each: an
+// equal share of a short time is too short for a host far away.
 inline Deadline share_of(const Deadline& deadline, std::size_t tries) {
+  using std::chrono::milliseconds;
   if (tries <= 1 || deadline == kNoDeadline) {
     return deadline;
   }
   const Deadline now = Clock::now();
-  return now + (deadline - now) / static_cast<Clock::rep>(tries);
+  const auto others = static_cast<Clock::rep>(tries - 1);
+  const Clock::duration left = deadline - now;
+  const Clock::duration fair = left / (others + 1);
+  const Clock::duration spare = left - others * milliseconds(250);
+  return now +
+         std::max(fair, std::min<Clock::duration>(milliseconds(2000), spare));
 }
 
 // The time left in milliseconds, as poll(2) and epoll_wait(2) take it: rounded

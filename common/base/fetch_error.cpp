@@ -1,6 +1,7 @@
 #include "common/base/fetch_error.h"
 
 #include <cctype>
+#include <cerrno>
 #include <system_error>
 
 const char* phase_name(Phase phase) {
@@ -26,4 +27,9 @@ std::string error_text(int error) {
     text[0] = static_cast<char>(std::tolower(text[0]));
   }
   return text;
+}
+
+bool FetchError::is_shortage() const {
+  return error_ == EMFILE || error_ == ENFILE || error_ == ENOBUFS ||
+         error_ == ENOMEM || error_ == EADDRNOTAVAIL;
 }

@@ -17,7 +17,16 @@ std::string error_text(int error);
 // A FetchError ends one fetch and no other. Every other exception ends the run.
 class FetchError : public std::runtime_error {
  public:
-  FetchError(Phase phase, const std::string& cause)
-      : std::runtime_error(std::string(phase_name(phase)) + ": " + cause) {}
-  FetchError(Phase phase, int error) : FetchError(phase, error_text(error)) {}
+  FetchError(Phase phase, const std::string& cause, int error = 0)
+      : std::runtime_error(std::string(phase_name(phase)) + ": " + cause),
+        error_(error) {}
+  FetchError(Phase phase, int error)
+      : FetchError(phase, error_text(error), error) {}
+
+  // Whether this process, or machine, has run out of something: of descriptors,
+  // memory, or ports. When another fetch ends there may be enough.
+  bool is_shortage() const;
+
+ private:
+  int error_;  // errno, or 0
 };

@@ -78,7 +78,7 @@ void BodyFile::open() {
 
 void BodyFile::fail(int error) const {
   throw FetchError(Phase::kReceive,
-                   "cannot write " + part_ + ": " + error_text(error));
+                   "cannot write " + part_ + ": " + error_text(error), error);
 }
 
 std::string body_file_name(std::uint64_t number, const Url& url) {

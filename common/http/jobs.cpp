@@ -1,6 +1,7 @@
 #include "common/http/jobs.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/net/interrupt.h"
 
@@ -9,23 +10,30 @@ Jobs::Jobs(const std::vector<Url>& urls, const Settings& settings,
     : urls_(urls), settings_(settings), report_(std::move(ended)) {}
 
 std::unique_ptr<Job> Jobs::next(Caller caller) {
-  if (begun_ == total() || interrupted_by() != 0) {
+  const bool anew = again_.empty();
+  if (std::exchange(too_many_, false) || (anew && begun_ == total()) ||
+      interrupted_by() != 0) {
     return nullptr;
   }
-  const Url& url = urls_[begun_ / settings_.repeat];
-  ++begun_;
-  Trace::current_fetch = static_cast<std::uint32_t>(begun_);
+  const std::uint64_t number = anew ? begun_ + 1 : again_.front();
+  const Url& url = urls_[(number - 1) / settings_.repeat];
   std::unique_ptr<BodyFile> file;
   if (settings_.directory != nullptr) {
     file = std::make_unique<BodyFile>(*settings_.directory,
-                                      body_file_name(begun_, url));
+                                      body_file_name(number, url));
   }
-  Trace::record(0, Trace::current_fetch, Operation::kBegin, caller);
+  Trace::current_fetch = static_cast<std::uint32_t>(number);
+  if (anew) {
+    ++begun_;
+    Trace::record(0, Trace::current_fetch, Operation::kBegin, caller);
+  } else {
+    again_.pop_front();
+  }
   const Clock::time_point now = Clock::now();
-  peak_in_flight_ = std::max(peak_in_flight_, begun_ - ended_);
+  peak_in_flight_ = std::max(peak_in_flight_, in_flight());
   return std::unique_ptr<Job>(
       new Job{{},
-              begun_,
+              number,
               url,
               now,
               now + settings_.timeout,
@@ -33,6 +41,11 @@ std::unique_ptr<Job> Jobs::next(Caller caller) {
 }
 
 void Jobs::done(std::unique_ptr<Job> job, Caller caller) {
+  if (job->lacked && in_flight() > 1) {
+    again_.push_back(job->number);
+    too_many_ = true;
+    return;
+  }
   const bool failed = !job->error.empty();
   Trace::record(0, static_cast<std::uint32_t>(job->number),
                 failed ? Operation::kFail : Operation::kEnd, caller);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,9 +24,11 @@ struct Job : Recycled {
   const Deadline deadline;
   Response response;
   std::string error = {};  // "phase: cause", or "" unless the fetch failed
+  bool lacked = false;     // what the process is short of (FetchError)
 
   void failed(const FetchError& cause) {
     error = cause.what();
+    lacked = cause.is_shortage();
     response.abandon();
   }
 };
@@ -43,11 +46,13 @@ class Jobs {
   Jobs(const std::vector<Url>& urls, const Settings& settings,
        std::function<void(const Job&)> ended);
 
-  // The next job, whose time begins to run now; null when none is left or the
-  // run has been interrupted. Throws no FetchError.
+  // The next job, whose time begins to run now; null when none is left, the run
+  // has been interrupted, or there are too many workers. Throws no FetchError.
   std::unique_ptr<Job> next(Caller caller = Caller::here());
 
-  // Takes back a job that has ended.
+  // Takes back a job that has ended. One that failed for want of something that
+  // others use is handed out again when one of them has ended; and the worker
+  // that gives it back is one too many, and gets no other.
   void done(std::unique_ptr<Job> job, Caller caller = Caller::here());
 
   std::uint64_t total() const { return urls_.size() * settings_.repeat; }
@@ -58,9 +63,13 @@ class Jobs {
   std::uint64_t peak_in_flight() const { return peak_in_flight_; }
 
  private:
+  std::uint64_t in_flight() const { return begun_ - again_.size() - ended_; }
+
   const std::vector<Url>& urls_;
   const Settings settings_;
   const std::function<void(const Job&)> report_;
+  std::deque<std::uint64_t> again_;  // jobs to be handed out again
+  bool too_many_ = false;            // workers: the next one to ask
   std::uint64_t begun_ = 0;
   std::uint64_t ended_ = 0;
   std::uint64_t failed_ = 0;

@@ -8,15 +8,19 @@
 #include <deque>
 #include <mutex>
 #include <system_error>
+#include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "common/net/background_thread.h"
 
 // One name, asked once for everyone who waits for it.
 struct Lookup::Query {
   std::string host;
-  bool answered = false;
-  std::string error;  // when there are no addresses
+  bool begun = false;  // a helper asks, or has asked
+  bool stuck = false;  // and nobody waits for it
+  std::string error;   // when there are no addresses
+  int code = 0;        // errno, if that is what went wrong
   std::vector<Address> addresses;
   std::vector<const Lookup*> waiting;
 };
@@ -26,8 +30,10 @@ struct Lookup::Resolver {
   std::mutex mutex;
   std::unordered_map<std::string, std::shared_ptr<Query>> in_progress;
   std::deque<std::shared_ptr<Query>> not_begun;
-  std::size_t helpers = 0;
+  std::size_t helpers = 0;  // that aren't stuck
+  std::size_t stuck = 0;
   std::size_t max_helpers = kMaxHelpers;
+  std::size_t max_stuck = kMaxStuck;
 };
 
 namespace {
@@ -35,18 +41,22 @@ namespace {
 // By origin ("host:port"), so that a known host costs no lock.
 thread_local std::unordered_map<std::string, std::vector<Address>> known;
 
-std::string lookup_error(int code) {
+// What went wrong, in words, and the errno value if it was one.
+std::pair<std::string, int> lookup_error(int code) {
+  const int error = code == EAI_SYSTEM   ? errno
+                    : code == EAI_MEMORY ? ENOMEM
+                                         : 0;
   if (code == EAI_SYSTEM) {
-    return error_text(errno);
+    return {error_text(error), error};
   }
   std::string text = gai_strerror(code);
   text[0] = static_cast<char>(std::tolower(text[0]));
-  return text;
+  return {text, error};
 }
 
 // Calls getaddrinfo(3). Returns what went wrong, or "".
-std::string ask(const std::string& host, int flags,
-                std::vector<Address>& addresses) {
+std::pair<std::string, int> ask(const std::string& host, int flags,
+                                std::vector<Address>& addresses) {
   addrinfo hints = {};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = flags;
@@ -62,7 +72,7 @@ std::string ask(const std::string& host, int flags,
       addresses.emplace_back(next->ai_addr, next->ai_addrlen);
     }
   }
-  return addresses.empty() ? "the host has no IP address" : "";
+  return {addresses.empty() ? "the host has no IP address" : "", 0};
 }
 
 // What one fetch waits for: without it, that one fails and no other.
@@ -91,9 +101,10 @@ Lookup::Resolver& Lookup::resolver() {
   return *only;
 }
 
-void Lookup::limit_helpers(std::size_t helpers) {
+void Lookup::limit_helpers(std::size_t helpers, std::size_t stuck) {
   const std::lock_guard lock(resolver().mutex);
   resolver().max_helpers = std::max<std::size_t>(helpers, 1);
+  resolver().max_stuck = stuck;
 }
 
 // The life of a helper thread: answers queries until none is left.
@@ -107,21 +118,27 @@ void Lookup::help() {
       shared.in_progress.erase(query->host);
       continue;
     }
+    query->begun = true;
     lock.unlock();
     std::vector<Address> addresses;
-    std::string error;
+    std::pair<std::string, int> error;
     try {
       error = ask(query->host, 0, addresses);
-    } catch (const std::bad_alloc&) {  // nobody above us would catch it
-      error = "out of memory";         // which fits into any std::string
+    } catch (const std::bad_alloc&) {     // nobody above us would catch it
+      error = {"out of memory", ENOMEM};  // which fits into any std::string
     }
     lock.lock();
     query->addresses = std::move(addresses);
-    query->error = std::move(error);
-    query->answered = true;
+    std::tie(query->error, query->code) = std::move(error);
     shared.in_progress.erase(query->host);
     for (const Lookup* lookup : query->waiting) {
       lookup->wake();
+    }
+    if (std::exchange(query->stuck, false)) {
+      --shared.stuck;
+      if (++shared.helpers > shared.max_helpers) {
+        break;  // there is another in its place
+      }
     }
   }
   --shared.helpers;
@@ -133,7 +150,7 @@ Lookup::Lookup(const Url& url, Caller caller) : url_(url) {
     return;
   }
   std::vector<Address> numeric;
-  if (ask(url.host(), AI_NUMERICHOST, numeric).empty()) {
+  if (ask(url.host(), AI_NUMERICHOST, numeric).first.empty()) {
     known_ = &remember(url, std::move(numeric));
     return;
   }
@@ -150,18 +167,22 @@ Lookup::Lookup(const Url& url, Caller caller) : url_(url) {
     query = std::move(added);
   } else {
     query->waiting.push_back(this);
+    if (std::exchange(query->stuck, false)) {  // somebody waits for it again
+      --shared.stuck;
+      ++shared.helpers;
+    }
   }
   query_ = query;
 }
 
 // Makes sure that there is a helper, who can't begin before we unlock.
 void Lookup::start_helper(Resolver& shared) {
-  if (shared.helpers < shared.max_helpers) {
+  if (shared.helpers < shared.max_helpers && shared.stuck < shared.max_stuck) {
     try {
       background_thread(help).detach();
       ++shared.helpers;
     } catch (const std::system_error& error) {
-      if (shared.helpers == 0) {  // else one of the others takes it
+      if (shared.helpers + shared.stuck == 0) {  // else one of them takes it
         throw FetchError(Phase::kLookup, error.code().value());
       }
     }
@@ -169,9 +190,25 @@ void Lookup::start_helper(Resolver& shared) {
 }
 
 Lookup::~Lookup() {
-  if (query_ != nullptr) {
-    const std::lock_guard lock(resolver().mutex);
-    std::erase(query_->waiting, this);
+  if (query_ == nullptr) {
+    return;
+  }
+  Resolver& shared = resolver();
+  const std::lock_guard lock(shared.mutex);
+  std::erase(query_->waiting, this);
+  const auto asked = shared.in_progress.find(query_->host);
+  if (query_->waiting.empty() && query_->begun && !query_->stuck &&
+      asked != shared.in_progress.end() && asked->second == query_) {
+    query_->stuck = true;
+    ++shared.stuck;
+    --shared.helpers;
+    if (!shared.not_begun.empty()) {
+      try {
+        start_helper(shared);
+      } catch (const FetchError&) {
+        // No thread is to be had: what has not begun waits on.
+      }
+    }
   }
 }
 
@@ -188,7 +225,7 @@ Addresses Lookup::addresses() const {
   }
   const std::lock_guard lock(resolver().mutex);
   if (!query_->error.empty()) {
-    throw FetchError(Phase::kLookup, query_->error);
+    throw FetchError(Phase::kLookup, query_->error, query_->code);
   }
   return Addresses(remember(url_, query_->addresses));
 }

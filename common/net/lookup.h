@@ -10,10 +10,12 @@
 #include "common/net/wakeup.h"
 
 // getaddrinfo(3) blocks, so helper threads call it: one for each distinct host
-// in progress, up to a limit. Everyone who asks for the same host meanwhile
-// shares the answer. A helper whose name server is silent is left to itself, so
-// nobody waits for it: not the fetch, whose deadline passes, and not the
-// process when it ends.
+// in progress, up to a limit. Those beyond it are begun in the order in which
+// they were asked. Everyone who asks for the same host meanwhile shares the
+// answer. A helper whose name server is silent is left to itself once nobody
+// waits for its answer any more: not the fetch, whose deadline has passed, and
+// not the process when it ends. Such a helper is stuck, and no longer counts
+// against the limit, but against one of its own.
 class Lookup : public Wakeup {
  public:
   // Numeric addresses, and hosts whose addresses this thread has been told
@@ -30,9 +32,11 @@ class Lookup : public Wakeup {
   // ready, or readable.
   Addresses addresses() const;
 
-  // How many helper threads there may be at once; kMaxHelpers unless told.
+  // How many helper threads there may be at once, and how many stuck ones
+  // besides. While as many are stuck, names wait for the first of them.
   static constexpr std::size_t kMaxHelpers = 64;
-  static void limit_helpers(std::size_t helpers);
+  static constexpr std::size_t kMaxStuck = 1024;
+  static void limit_helpers(std::size_t helpers, std::size_t stuck = kMaxStuck);
 
  private:
   struct Query;

@@ -1,5 +1,7 @@
 #include "common/net/selector_base.h"
 
+#include <poll.h>
+
 #include <cassert>
 
 void SelectorBase::arm(const Descriptor& descriptor, Interest interest,
@@ -43,12 +45,17 @@ void SelectorBase::disarm(const Descriptor& descriptor) {
 
 SelectorBase::Event SelectorBase::next() {
   assert(armed_ > 0);
-  Slot* slot = nullptr;
-  while ((slot = take_ready()) == nullptr &&
-         (slot = take_overdue()) == nullptr) {
-    turn();
+  Slot* slot = take_ready();
+  bool timed_out = false;
+  while (slot == nullptr) {
+    slot = take_overdue();
+    timed_out = slot != nullptr && !late_but_ready_;
+    if (slot == nullptr) {
+      turn();
+      slot = take_ready();
+    }
   }
-  const Event event = {slot->token, slot->deadline <= now_};
+  const Event event = {slot->token, timed_out};
   slot->token = nullptr;
   --armed_;
   Trace::current_fetch = slot->fetch;
@@ -93,11 +100,22 @@ SelectorBase::Slot* SelectorBase::take_overdue() {
       continue;
     }
     if (slot.deadline <= now_) {
+      late_but_ready_ = is_ready(due, slot);
       return &slot;
     }
     enqueue(due.fd, slot);
   }
   return nullptr;
+}
+
+// Whether an overdue slot was ready when we looked, among more than we saw.
+bool SelectorBase::is_ready(const Due& due, const Slot& slot) const {
+  if (saw_all_ || slot.armed_in == turn_) {
+    return false;
+  }
+  const short events = slot.interest == Interest::kReadable ? POLLIN : POLLOUT;
+  pollfd polled = {due.fd, events, 0};
+  return poll(&polled, 1, 0) == 1;
 }
 
 void SelectorBase::enqueue(int fd, Slot& slot) {
@@ -111,8 +129,9 @@ void SelectorBase::turn() {
   ready_.clear();
   taken_ = 0;
   Trace::record(0, 0, Operation::kSleep, Caller());
-  sleep(milliseconds_until(due_.empty() ? kNoDeadline : due_.top().deadline),
-        ready_);
+  saw_all_ = sleep(
+      milliseconds_until(due_.empty() ? kNoDeadline : due_.top().deadline),
+      ready_);
   now_ = Clock::now();
   ++turn_;
 }

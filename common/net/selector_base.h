@@ -16,8 +16,11 @@ enum class Interest : std::uint8_t { kReadable, kWritable };
 
 class SelectorBase {
  public:
-  // A wait that has ended. If its deadline has passed it timed out, ready or
-  // not: a server that always has one more byte extends nothing.
+  // A wait that has ended: ready, or timed out. What is ready when we look
+  // counts, even if its deadline has passed meanwhile: it may be that we look
+  // late, after writing to a reader that paused, say. But a wait that begins
+  // after its deadline has timed out, so a server that always has one more byte
+  // gains no more than one read.
   struct Event {
     void* token;
     bool timed_out;
@@ -71,8 +74,9 @@ class SelectorBase {
   virtual int watch(int fd, Interest interest, bool watched) = 0;
   virtual void unwatch(int fd) = 0;
   // Sleeps until a descriptor is ready or `milliseconds` have passed (-1: no
-  // limit) and appends what is ready. A signal ends the sleep early.
-  virtual void sleep(int milliseconds, std::vector<Ready>& ready) = 0;
+  // limit) and appends what is ready. A signal ends the sleep early. Returns
+  // whether that is all that is ready.
+  virtual bool sleep(int milliseconds, std::vector<Ready>& ready) = 0;
 
  private:
   struct Due {
@@ -84,6 +88,7 @@ class SelectorBase {
   void enqueue(int fd, Slot& slot);
   Slot* take_ready();
   Slot* take_overdue();
+  bool is_ready(const Due& due, const Slot& slot) const;
   void turn();
 
   std::vector<Slot> slots_;  // indexed by descriptor number
@@ -91,12 +96,14 @@ class SelectorBase {
 
   // One turn is one sleep and what it found.
   std::uint64_t turn_ = 0;
-  Clock::time_point now_;  // when the sleep ended
+  Clock::time_point now_ = Clock::now();  // when the sleep ended
   std::vector<Ready> ready_;
-  std::size_t taken_ = 0;  // of ready_
+  std::size_t taken_ = 0;        // of ready_
+  bool saw_all_ = true;          // that was ready
+  bool late_but_ready_ = false;  // what take_overdue() returned last
 
   // When to look at which slot, earliest first. A wait that ends leaves its
-  // entry behind and the next wait on that number takes it over, so that
-  // arming rarely touches the queue.
+  // entry in the queue. A later wait on the same number is found by that entry
+  // if its own deadline is no earlier, so that arming rarely touches the queue.
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
 };

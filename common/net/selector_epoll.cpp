@@ -23,7 +23,7 @@ void EpollSelector::unwatch(int fd) {
   epoll_ctl(epoll_.fd(), EPOLL_CTL_DEL, fd, nullptr);
 }
 
-void EpollSelector::sleep(int milliseconds, std::vector<Ready>& ready) {
+bool EpollSelector::sleep(int milliseconds, std::vector<Ready>& ready) {
   const int count = epoll_wait(epoll_.fd(), events_.data(),
                                static_cast<int>(events_.size()), milliseconds);
   if (count == -1 && errno != EINTR) {
@@ -35,4 +35,5 @@ void EpollSelector::sleep(int milliseconds, std::vector<Ready>& ready) {
     ready.push_back({event.data.fd, broken || (event.events & EPOLLIN) != 0,
                      broken || (event.events & EPOLLOUT) != 0});
   }
+  return count < static_cast<int>(events_.size());
 }

@@ -16,7 +16,7 @@ class EpollSelector : public SelectorBase {
  private:
   int watch(int fd, Interest interest, bool watched) override;
   void unwatch(int fd) override;
-  void sleep(int milliseconds, std::vector<Ready>& ready) override;
+  bool sleep(int milliseconds, std::vector<Ready>& ready) override;
 
   Descriptor epoll_;
   std::array<epoll_event, 256> events_;

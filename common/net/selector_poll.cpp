@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <system_error>
 
-void PollSelector::sleep(int milliseconds, std::vector<Ready>& ready) {
+bool PollSelector::sleep(int milliseconds, std::vector<Ready>& ready) {
   polled_.clear();
   for (std::size_t fd = 0; fd < slots().size(); ++fd) {
     const Slot& slot = slots()[fd];
@@ -26,4 +26,5 @@ void PollSelector::sleep(int milliseconds, std::vector<Ready>& ready) {
                        broken || (polled.revents & POLLOUT) != 0});
     }
   }
+  return true;
 }

@@ -11,7 +11,7 @@ class PollSelector : public SelectorBase {
  private:
   int watch(int, Interest, bool) override { return 0; }
   void unwatch(int) override {}
-  void sleep(int milliseconds, std::vector<Ready>& ready) override;
+  bool sleep(int milliseconds, std::vector<Ready>& ready) override;
 
   std::vector<pollfd> polled_;
 };

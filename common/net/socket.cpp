@@ -46,12 +46,12 @@ int accept_socket(int listener) {
 }
 #endif
 
-Descriptor open_tcp(int family, Caller caller) {
+int open_for_fetch(int family) {
   const int fd = open_socket(family);
   if (fd == -1) {
     throw FetchError(Phase::kConnect, errno);
   }
-  return Descriptor(fd, Phase::kConnect, caller);
+  return fd;
 }
 
 bool would_block(int error) {
@@ -65,7 +65,7 @@ std::system_error last_error(const char* operation) {
 }  // namespace
 
 Socket::Socket(const Address& address, Caller caller)
-    : Descriptor(open_tcp(address.family(), caller)) {
+    : Descriptor(open_for_fetch(address.family()), Phase::kConnect, caller) {
   // Interrupted by a signal, it goes on connecting all the same (connect(2)).
   if (connect(fd(), address.data(), address.length()) == -1 &&
       errno != EINPROGRESS && errno != EINTR) {
@@ -129,7 +129,11 @@ std::optional<std::string_view> Socket::recv(Caller caller) {
 }
 
 Descriptor listen_on_loopback(std::uint16_t port) {
-  Descriptor listener = open_tcp(AF_INET, Caller());
+  const int fd = open_socket(AF_INET);
+  if (fd == -1) {
+    throw last_error("socket");
+  }
+  Descriptor listener(fd, Phase::kNone, Caller());
   const int yes = 1;  // else a port stays taken for a minute after its server
   setsockopt(listener.fd(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   sockaddr_in address = {};

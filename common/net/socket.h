@@ -32,8 +32,7 @@ class Socket : public Descriptor {
 };
 
 // A socket that listens on a loopback port, any free one if that is 0;
-// non-blocking. Throws std::system_error, or FetchError when no descriptor is
-// to be had.
+// non-blocking. Throws std::system_error.
 Descriptor listen_on_loopback(std::uint16_t port = 0);
 
 // The address that a socket is bound to. Throws std::system_error.

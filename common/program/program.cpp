@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,7 +17,8 @@
 #include "common/demo/slow_server.h"
 #include "common/http/jobs.h"
 #include "common/net/interrupt.h"
-#include "common/net/lookup.h"
+#include "common/net/wakeup.h"
+#include "common/program/file_limit.h"
 #include "common/program/options.h"
 #include "common/program/recording.h"
 #include "common/view/output.h"
@@ -34,27 +34,6 @@ double thread_cpu_seconds() {
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) +
          static_cast<double>(time.tv_nsec) / 1e9;
-}
-
-// Raises the soft limit on open files to the hard one, and returns it.
-std::uint64_t raise_file_limit() {
-  rlimit limit = {};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  const rlim_t soft = limit.rlim_cur;
-  limit.rlim_cur = limit.rlim_max;
-  return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : soft;
-}
-
-// How many fetches at a time the limit on open files allows, if `wanted` are
-// wanted. `files` is what one of them may have open.
-std::size_t allowed_concurrency(std::size_t wanted, std::size_t files) {
-  constexpr std::uint64_t kFilesPerHelper = 4;  // what getaddrinfo(3) opens
-  const std::uint64_t limit = raise_file_limit();
-  const std::uint64_t reserved = std::min<std::uint64_t>(limit / 2, 512);
-  Lookup::limit_helpers(std::min<std::uint64_t>(reserved / 2 / kFilesPerHelper,
-                                                Lookup::kMaxHelpers));
-  return std::min<std::uint64_t>(
-      wanted, std::max<std::uint64_t>((limit - reserved) / files, 1));
 }
 
 // Whether `error` says that something is refused, and not that this system, or
@@ -117,25 +96,24 @@ bool write_trace_file(const std::string& name, Recording& recording,
   return false;
 }
 
-// How many fetches at a time there may be. Warns if those are fewer than
-// wanted.
-std::size_t concurrency_of(const std::string& name, const Options& options,
-                           std::uint64_t total) {
-  const std::size_t wanted =
-      std::min<std::uint64_t>(options.concurrency, total);
-  const std::size_t allowed = allowed_concurrency(wanted, files_of(options));
-  if (allowed < wanted) {
+// Tells of fetches that could have run at a time and didn't.
+void warn_of_limit(const std::string& name, const Options& options,
+                   const Jobs& jobs, std::size_t allowed) {
+  const std::uint64_t wanted =
+      std::min<std::uint64_t>(options.concurrency, jobs.total());
+  if (allowed < wanted && jobs.peak_in_flight() == allowed) {
     write_error(name + ": warning: only " + std::to_string(allowed) +
-                " fetches at a time: the limit on open files allows no more\n");
+                (allowed == 1 ? " fetch" : " fetches") +
+                " at a time: the limit on open files allows no more\n");
   }
-  return allowed;
 }
 
 // Fetches them all and returns the exit status.
 int fetch_and_report(const std::string& name, FetchAll fetch_all,
                      const Options& options) {
   const std::uint64_t total = options.urls.size() * options.settings.repeat;
-  const std::size_t concurrency = concurrency_of(name, options, total);
+  const std::size_t concurrency = allowed_concurrency(
+      std::min<std::uint64_t>(options.concurrency, total), files_of(options));
   Recording recording(options);
   Report report(style_of(options), total);
   Jobs jobs(options.urls, options.settings,
@@ -156,6 +134,7 @@ int fetch_and_report(const std::string& name, FetchAll fetch_all,
   const double cpu = thread_cpu_seconds() - cpu_start;
   recording.end();
   const bool traced = write_trace_file(name, recording, options);
+  warn_of_limit(name, options, jobs, concurrency);
   report.timeline(recording.drawing());
   report.took(wall, cpu);
   if (jobs.ended() < total) {

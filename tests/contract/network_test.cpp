@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <netdb.h>
 
+#include "common/net/lookup.h"
 #include "common/net/socket.h"
 #include "tests/contract/contract.h"
 #include "tests/support/scripted_names.h"
@@ -119,6 +120,29 @@ TEST(Deadline, EndsANameLookup) {
   silence_name("mute.test");
   expect_timeout("http://mute.test/", "name lookup");
   answer_name("mute.test", {});
+}
+
+// More of them than there may be helpers, and then a name that is known.
+TEST(Deadline, OfSilentNamesIsNobodyElses) {
+  Lookup::limit_helpers(2, 100);
+  ScriptedServer server;
+  server.on("/", Script().send("HTTP/1.1 204 -\r\n\r\n"));
+  answer_name("good.test", {"127.0.0.1"});
+  std::vector<std::string> urls;
+  for (int i = 0; i < 9; ++i) {
+    const std::string name = "mute" + std::to_string(i) + ".test";
+    silence_name(name);
+    urls.push_back("http://" + name + "/");
+  }
+  urls.push_back(url("good.test", server.port()));
+  const std::vector<Result> results = fetch(urls, time_limit(0.2), 3);
+  for (int i = 0; i < 9; ++i) {
+    EXPECT_EQ(results[static_cast<std::size_t>(i)].verdict(),
+              "name lookup: timed out");
+    answer_name("mute" + std::to_string(i) + ".test", {});
+  }
+  EXPECT_EQ(results.back().verdict(), "204 -: 0 bytes");
+  Lookup::limit_helpers(Lookup::kMaxHelpers);
 }
 
 TEST(Deadline, EndsAConnect) {

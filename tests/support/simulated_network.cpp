@@ -124,6 +124,10 @@ void simulated_network::begin(std::function<Peer&(std::uint32_t)> peer_of) {
   state.interrupted = 0;
 }
 
+void simulated_network::pass(Clock::duration span) {
+  state.now += span;
+}
+
 void simulated_network::interrupt_sleeps(unsigned n) {
   state.interrupted = n;
 }

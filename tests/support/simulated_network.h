@@ -45,6 +45,9 @@ void begin(std::function<Peer&(std::uint32_t fetch)> peer_of);
 // Every `n`th sleep ends at once with EINTR; 0: none does.
 void interrupt_sleeps(unsigned n);
 
+// Time passes while the thread is busy with something else.
+void pass(Clock::duration span);
+
 // What has been opened and not been closed, epoll descriptors included.
 std::size_t open_descriptors();
 

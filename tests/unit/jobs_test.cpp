@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <set>
@@ -108,6 +109,36 @@ TEST_F(JobsTest, KeepsTheBodiesOfEqualNamesApartAndNoneThatIsNotWhole) {
     }
   }
   EXPECT_EQ(directory.names(), (Names{"00001-x", "00004-x"}));
+}
+
+TEST_F(JobsTest, HandsOutAgainWhatLackedSomethingThatOthersUse) {
+  const std::vector<Url> two = {Url("http://a/"), Url("http://b/")};
+  std::vector<std::string> ended;
+  Jobs jobs(two, {}, [&ended](const Job& job) {
+    ended.push_back(std::to_string(job.number) + " " + job.error);
+  });
+  const FetchError shortage(Phase::kConnect, EMFILE);
+  std::unique_ptr<Job> first = jobs.next();
+  std::unique_ptr<Job> second = jobs.next();
+  first->failed(shortage);
+  jobs.done(std::move(first));
+  EXPECT_TRUE(ended.empty()) << "it has not ended";
+  EXPECT_EQ(jobs.next(), nullptr) << "its worker is one too many";
+  second->failed(FetchError(Phase::kReceive, "cut off"));
+  jobs.done(std::move(second));
+  first = jobs.next();
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(first->number, 1U);
+  EXPECT_EQ(first->error, "");
+  first->failed(shortage);
+  jobs.done(std::move(first));
+  EXPECT_EQ(jobs.next(), nullptr);
+  EXPECT_EQ(ended,
+            (std::vector<std::string>{"2 receive: cut off",
+                                      std::string("1 ") + shortage.what()}))
+      << "alone, it has failed";
+  EXPECT_EQ(jobs.ended(), 2U);
+  EXPECT_EQ(jobs.peak_in_flight(), 2U);
 }
 
 // In a process of its own: a signal that came is never forgotten.

@@ -144,6 +144,50 @@ TEST(Lookup, ASilentNameHoldsUpOthersOnlyWhenHelpersAreFew) {
   Lookup::limit_helpers(Lookup::kMaxHelpers);
 }
 
+// A helper whose name server is silent is stuck once nobody waits for it.
+TEST(Lookup, HoldsUpNoOtherOnceNobodyWaitsForItAnyMore) {
+  Lookup::limit_helpers(1, 2);
+  const std::string names[] = {new_name(), new_name(), new_name(), new_name()};
+  for (int i = 0; i < 3; ++i) {
+    silence_name(names[i]);
+  }
+  std::optional<Lookup> given_up;
+  for (int i = 0; i < 2; ++i) {
+    const Url url = url_of(names[i]);
+    given_up.emplace(url);
+    wait_until_asked_for(names[i]);
+    given_up.reset();
+  }
+  // Two are stuck, as many as may be. What comes now waits for one of them.
+  const Url third = url_of(names[2]);
+  const Url fourth = url_of(names[3]);
+  const Lookup waiting(third);
+  const Lookup last(fourth);
+  EXPECT_EQ(lookups_of(names[2]), 0);
+  fail_name(names[0], EAI_NONAME);
+  wait_until_asked_for(names[2]);
+  fail_name(names[2], EAI_NONAME);
+  EXPECT_TRUE(readable(waiting) && readable(last));
+  fail_name(names[1], EAI_NONAME);
+  Lookup::limit_helpers(Lookup::kMaxHelpers);
+}
+
+// What is asked for again, while a stuck helper still asks, is waited for.
+TEST(Lookup, IsTakenUpAgainWhileItIsStillBeingAsked) {
+  const std::string name = new_name();
+  silence_name(name);
+  const Url url = url_of(name);
+  {
+    const Lookup given_up(url);
+    wait_until_asked_for(name);
+  }
+  const Lookup again(url);
+  answer_name(name, {"127.0.0.1"});
+  EXPECT_TRUE(readable(again));
+  EXPECT_EQ(lookups_of(name), 1);
+  EXPECT_EQ(again.addresses().size(), 1U);
+}
+
 TEST(Lookup, IsNotAskedWhenNobodyWaitsForItAnyMore) {
   Lookup::limit_helpers(1);
   const std::string names[] = {new_name(), new_name(), new_name()};
@@ -151,7 +195,7 @@ TEST(Lookup, IsNotAskedWhenNobodyWaitsForItAnyMore) {
   silence_name(names[0]);
   const Lookup silent(urls[0]);
   wait_until_asked_for(names[0]);
-  { const Lookup given_up(urls[1]); }
+  { const Lookup given_up(urls[1]); }  // before it is begun
   const Lookup third(urls[2]);
   fail_name(names[0], EAI_NONAME);
   EXPECT_TRUE(readable(third));

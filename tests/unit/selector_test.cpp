@@ -171,7 +171,7 @@ TYPED_TEST(SelectorTest, DeadlinesPassInTheirOrder) {
     waits[i] = Wakeup::open();
     this->arm(waits[i], deadlines[i]);
   }
-  waits[2].wake();  // ready and past its deadline is a time-out
+  waits[2].wake();  // ready, but begun after its deadline, is a time-out
   this->expect_timed_out(waits[2]);
   std::set<void*> sharing = {&waits[3], &waits[4]};
   EXPECT_EQ(sharing.erase(this->selector_.next().token), 1u);

@@ -66,6 +66,7 @@ class Faults : public testing::Test {
       }
       outcome.failed = end_failing() || outcome.failed;
       EXPECT_EQ(outcome.errors.size(), jobs.ended());
+      overlaps_ = jobs.peak_in_flight() > 1;
     }).join();
     // A helper whose answer nobody waits for any more may still have a file
     // open. It takes no part in the next run.
@@ -163,6 +164,7 @@ class Faults : public testing::Test {
   ScriptedServer server_;
   const std::ptrdiff_t threads_ = threads();  // the server's and ours
   std::vector<Url> urls_;
+  bool overlaps_ = false;  // whether the last run did
 };
 
 TEST_F(Faults, OfEachCallEndOneFetchOrTheRunAndLeaveNothing) {
@@ -192,6 +194,25 @@ TEST_F(Faults, ThatGoOnLeaveNothingEither) {
     }
   }
   std::cout << runs << " runs\n";
+}
+
+// What others use is there when one of them ends: so a fetch that lacks it is
+// begun again. Alone, as in step 1, it fails.
+TEST_F(Faults, ThatAreAShortageOfOnesOwnFailNoFetchWhileOthersRun) {
+  for (const auto& [call, error] :
+       {std::pair("socket", EMFILE), std::pair("socket", ENFILE),
+        std::pair("socket", ENOBUFS), std::pair("socket", ENOMEM),
+        std::pair("connect", EADDRNOTAVAIL), std::pair("openat", EMFILE)}) {
+    const Failure failure = {call, 2, error};
+    SCOPED_TRACE(std::string(call) + ": " + failure_text(failure));
+    const Outcome outcome = run(failure);
+    EXPECT_TRUE(outcome.failed);
+    EXPECT_EQ(outcome.errors.size(), urls_.size());
+    const auto succeeded =
+        std::count(outcome.errors.begin(), outcome.errors.end(), "");
+    EXPECT_GE(succeeded, overlaps_ ? 3 : 2);
+    check_files(outcome, failure);
+  }
 }
 
 }  // namespace

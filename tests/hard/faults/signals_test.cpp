@@ -158,21 +158,27 @@ TEST_F(Signals, ThatStopItLetItGoOnAfterwards) {
   EXPECT_NE(ended.out.find("\"bytes\":12,"), ended.out.npos) << ended.out;
 }
 
-// A deadline goes on passing meanwhile.
-TEST_F(Signals, ThatStopItForLongEndNoFetchLate) {
+// A deadline goes on passing meanwhile. (That it is kept to the millisecond is
+// tested on a simulated clock.) But what has come in time counts.
+TEST_F(Signals, ThatStopItForLongEndNoFetchThatIsReady) {
   server_.on("/silent", Script().stall());
-  const ForkedProgram program({"-t0.2", server_.url("/silent")}, {});
-  while (server_.requests().empty()) {
-    std::this_thread::yield();
+  server_.on("/late", Script().until("go").send("HTTP/1.1 204 -\r\n\r\n"));
+  for (const std::string path : {"/silent", "/late"}) {
+    const std::size_t before = server_.requests().size();
+    const ForkedProgram program({"--json", "-t0.2", server_.url(path)}, {});
+    while (server_.requests().size() == before) {
+      std::this_thread::yield();
+    }
+    kill(program.pid(), SIGSTOP);
+    server_.open("go");
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    kill(program.pid(), SIGCONT);
+    const Ended ended = program.wait();
+    EXPECT_EQ(ended.status, path == "/silent" ? 1 : 0);
+    EXPECT_EQ(ended.err, path == "/silent"
+                             ? server_.url(path) + ": receive: timed out\n"
+                             : "");
   }
-  kill(program.pid(), SIGSTOP);
-  std::this_thread::sleep_for(std::chrono::milliseconds(250));
-  const Clock::time_point start = Clock::now();
-  kill(program.pid(), SIGCONT);
-  const Ended ended = program.wait();
-  EXPECT_LT(Clock::now() - start, std::chrono::milliseconds(200));
-  EXPECT_EQ(ended.status, 1);
-  EXPECT_EQ(ended.err, server_.url("/silent") + ": receive: timed out\n");
 }
 
 }  // namespace

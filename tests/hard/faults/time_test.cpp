@@ -88,9 +88,12 @@ class Time : public testing::Test {
     Jobs::Settings settings;
     settings.timeout = timeout;
     std::vector<Ending> endings;
-    Jobs jobs(urls, settings, [&endings](const Job& job) {
+    Jobs jobs(urls, settings, [&endings, this](const Job& job) {
       endings.push_back(
           {job.error, Clock::now() - job.started, simulated_network::sleeps()});
+      if (endings.size() == 1) {
+        simulated_network::pass(held_up_);
+      }
     });
     fetch_all(jobs, urls.size());
     EXPECT_EQ(jobs.ended(), jobs.total());
@@ -107,7 +110,8 @@ class Time : public testing::Test {
   }
 
   std::vector<std::unique_ptr<Peer>> peers_;
-  unsigned interrupted_ = 0;  // every so manyth sleep is
+  unsigned interrupted_ = 0;      // every so manyth sleep is
+  Clock::duration held_up_ = {};  // while the first one is reported
   bool overlaps_ = false;
 };
 
@@ -153,12 +157,53 @@ TEST_F(Time, IsNotExtendedByBytesThatKeepComing) {
   }
 }
 
-TEST_F(Time, IsUpWhenTheAnswerComesWithTheDeadlineAndNotBefore) {
-  add<Prompt>(milliseconds(49));
-  EXPECT_EQ(fetch(milliseconds(50)).at(0).error, "");
+TEST_F(Time, IsUpWhenTheAnswerComesAfterTheDeadline) {
+  for (const int after : {49, 50}) {
+    peers_.clear();
+    add<Prompt>(milliseconds(after));
+    EXPECT_EQ(fetch(milliseconds(50)).at(0).error, "") << after;
+  }
   peers_.clear();
-  add<Prompt>(milliseconds(50));
+  add<Prompt>(milliseconds(51));
   expect_timeout(fetch(milliseconds(50)).at(0), milliseconds(50), "receive");
+}
+
+// As by a reader of the results who pauses, a slow disk, or SIGSTOP.
+TEST_F(Time, ThatTheProgramItselfLosesIsNotTakenFromThoseThatAreReady) {
+  constexpr std::size_t kMany = 600;  // more than one epoll_wait tells of
+  held_up_ = milliseconds(100);
+  add<Prompt>(milliseconds(10));
+  for (std::size_t i = 1; i < kMany; ++i) {
+    add<Prompt>(milliseconds(20));
+  }
+  add<Timed>(kNever);
+  const std::vector<Ending> endings = fetch(milliseconds(50));
+  ASSERT_EQ(endings.size(), kMany + 1);
+  std::size_t failed = 0;
+  for (const Ending& ending : endings) {
+    failed += ending.error.empty() ? 0 : 1;
+    EXPECT_TRUE(ending.error.empty() || ending.error == "receive: timed out");
+  }
+  EXPECT_EQ(failed, 1U);
+}
+
+// Sends a byte whenever it is asked, and so takes all the time of the thread.
+class Talker : public Timed {
+ public:
+  Talker() : Timed(Clock::duration::zero()) {}
+  Answer recv(char* data, std::size_t) override {
+    simulated_network::pass(milliseconds(3));
+    *data = 'x';
+    return {0, 1, {}};
+  }
+};
+
+TEST_F(Time, IsNotExtendedByAServerThatAlwaysHasOneMoreByte) {
+  add<Talker>();
+  const Ending ending = fetch(milliseconds(50)).at(0);
+  EXPECT_TRUE(ending.error.starts_with("receive: ")) << ending.error;
+  EXPECT_GE(ending.took, Clock::duration::zero());
+  EXPECT_LE(ending.took, milliseconds(50 + 3 + 3));
 }
 
 TEST_F(Time, OfAThousandThatAreDueAtOnceEndsInOneTurn) {
@@ -183,15 +228,32 @@ TEST_F(Time, OfAThousandThatAreDueAtOnceEndsInOneTurn) {
   EXPECT_EQ(turns.size(), overlaps_ ? 1U : kMany - kMany / 10);
 }
 
-// The addresses of a host share the time, each the same part of what is left.
-TEST_F(Time, IsNotLostToRoundingWhenItIsShared) {
+// The addresses of a host share the time. The first ones get what a host far
+// away may take, and the last one always has some left.
+TEST_F(Time, IsSharedByTheAddressesOfAHost) {
   const Deadline now = Clock::now();
   for (const nanoseconds timeout : kTimeouts) {
-    for (std::size_t tries = 1; tries <= 7; ++tries) {
+    Deadline tried = now;
+    for (std::size_t tries = 16; tries >= 1; --tries) {
       const Deadline share = share_of(now + timeout, tries);
       EXPECT_LE(share, now + timeout);
       EXPECT_GT(share + nanoseconds(1), now + timeout / tries);
+      EXPECT_TRUE(share <= now + milliseconds(2000) ||
+                  share <= now + timeout / tries || tries == 1);
+      tried = share;
     }
+    EXPECT_EQ(tried, now + timeout);
+  }
+  EXPECT_EQ(share_of(now + milliseconds(5000), 8), now + milliseconds(2000));
+  EXPECT_EQ(share_of(now + milliseconds(5000), 16), now + milliseconds(1250));
+  EXPECT_EQ(share_of(now + milliseconds(1500), 3), now + milliseconds(1000));
+  EXPECT_EQ(share_of(now + milliseconds(600), 3), now + milliseconds(200));
+  for (std::size_t addresses = 2; addresses <= 16; ++addresses) {
+    nanoseconds left = milliseconds(5000);
+    for (std::size_t tries = addresses; tries > 1; --tries) {
+      left -= share_of(now + left, tries) - now;  // none of them answers
+    }
+    EXPECT_GE(left, milliseconds(250)) << addresses << " addresses";
   }
 }
 

@@ -74,7 +74,8 @@ Block* take(std::size_t units) {
 }
 
 void leave(Block* block) {
-  block->next = std::exchange(leftovers[block->units], block);
+  const auto units = static_cast<std::size_t>(block->units);
+  block->next = std::exchange(leftovers[units], block);
 }
 
 // With its header.

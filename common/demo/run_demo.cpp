@@ -96,12 +96,13 @@ std::string output_of(const Words& command) {
   return text;
 }
 
-std::ptrdiff_t lines_of(const std::string& path) {
+std::size_t lines_of(const std::string& path) {
   std::ifstream file(path);
   if (!file) {
     throw std::system_error(errno, std::generic_category(), path);
   }
-  return std::count(std::istreambuf_iterator<char>(file), {}, '\n');
+  return static_cast<std::size_t>(
+      std::count(std::istreambuf_iterator<char>(file), {}, '\n'));
 }
 
 // Prints at once, since the steps print to the same place.
@@ -121,7 +122,7 @@ void compare(const std::vector<Step>& steps) {
         {step.program, "--timeline", server.url("/foo"), server.url("/bar")},
         STDOUT_FILENO);
     char row[128];
-    std::snprintf(row, sizeof row, "%-17s  %6.2f  %6.3f   %14d   %3td lines\n",
+    std::snprintf(row, sizeof row, "%-17s  %6.2f  %6.3f   %14d   %3zu lines\n",
                   name_of(step).c_str(), cost.wall, cost.cpu,
                   static_cast<int>(server.peak_in_flight()),
                   lines_of(step.source));

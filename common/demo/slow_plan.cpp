@@ -117,20 +117,33 @@ std::uint64_t SlowPlan::bytes_until(std::uint64_t k) const {
                                           : std::min(bytes_, chunk_size_ * k));
 }
 
+namespace {
+
+// Of `text`, what there is of the `count` bytes from `position` on. (On 32
+// bits, string_view::substr would take the lower half of a large count.)
+std::string_view part_of(std::string_view text, std::uint64_t position,
+                         std::uint64_t count) {
+  text.remove_prefix(static_cast<std::size_t>(position));
+  return text.substr(
+      0, static_cast<std::size_t>(std::min<std::uint64_t>(count, text.size())));
+}
+
+}  // namespace
+
 std::string_view SlowPlan::piece(std::uint64_t position,
                                  std::uint64_t k) const {
   if (position < head_.size()) {
-    return std::string_view(head_).substr(position);
+    return part_of(head_, position, head_.size());
   }
   const std::uint64_t offset = position - head_.size();
   const std::uint64_t due = bytes_until(k) - position;
   if (!text_.empty()) {
-    return std::string_view(text_).substr(offset, due);
+    return part_of(text_, offset, due);
   }
   if (offset + 1 == bytes_) {
     return "\n";
   }
   // The last byte is the newline, which isn't a greeting's.
   const std::uint64_t greeting = std::min(due, bytes_ - 1 - offset);
-  return std::string_view(greetings()).substr(offset % kGreeting, greeting);
+  return part_of(greetings(), offset % kGreeting, greeting);
 }

@@ -16,7 +16,8 @@ std::unique_ptr<Job> Jobs::next(Caller caller) {
     return nullptr;
   }
   const std::uint64_t number = anew ? begun_ + 1 : again_.front();
-  const Url& url = urls_[(number - 1) / settings_.repeat];
+  const Url& url =
+      urls_[static_cast<std::size_t>((number - 1) / settings_.repeat)];
   std::unique_ptr<BodyFile> file;
   if (settings_.directory != nullptr) {
     file = std::make_unique<BodyFile>(*settings_.directory,

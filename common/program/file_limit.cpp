@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <climits>
 #include <cstdint>
 #include <memory>
@@ -32,9 +33,12 @@ std::uint64_t raise_file_limit() {
   return soft;
 }
 
-// How many descriptors are open; 0 where that can't be seen.
-std::uint64_t open_files() {
+// How many descriptors are open, of `limit`; 0 where that can't be seen.
+std::uint64_t open_files(std::uint64_t limit) {
   const std::unique_ptr<DIR, int (*)(DIR*)> all(opendir("/dev/fd"), closedir);
+  if (all == nullptr && errno == EMFILE) {
+    return limit;
+  }
   std::uint64_t count = 0;
   while (all != nullptr && readdir(all.get()) != nullptr) {
     ++count;
@@ -44,11 +48,11 @@ std::uint64_t open_files() {
 
 }  // namespace
 
-std::size_t allowed_concurrency(std::size_t wanted, std::size_t files) {
-  constexpr std::uint64_t kFilesPerHelper = 4;  // what getaddrinfo(3) opens
+std::size_t allowed_concurrency(std::uint64_t wanted, std::uint64_t files) {
+  constexpr std::size_t kFilesPerHelper = 4;  // what getaddrinfo(3) opens
   constexpr std::uint64_t kSelector = 1;
   const std::uint64_t limit = raise_file_limit();
-  const std::uint64_t used = open_files() + kSelector;
+  const std::uint64_t used = open_files(limit) + kSelector;
   if (limit < used + files) {
     throw std::runtime_error("the limit on open files is " +
                              std::to_string(limit) + ", and the least is " +
@@ -56,10 +60,11 @@ std::size_t allowed_concurrency(std::size_t wanted, std::size_t files) {
   }
   const std::uint64_t left = limit - used;
   const std::uint64_t reserved = std::min<std::uint64_t>(left / 2, 512);
+  const auto helpers = static_cast<std::size_t>(reserved / 2);
   Lookup::limit_helpers(
-      std::min<std::uint64_t>(reserved / 2 / kFilesPerHelper,
-                              Lookup::kMaxHelpers),
-      std::min<std::uint64_t>(reserved / 2, Lookup::kMaxStuck));
-  return std::min<std::uint64_t>(
-      wanted, std::max<std::uint64_t>((left - reserved) / files, 1));
+      std::min(helpers / kFilesPerHelper, Lookup::kMaxHelpers),
+      std::min(helpers, Lookup::kMaxStuck));
+  const std::uint64_t most =
+      std::max<std::uint64_t>((left - reserved) / files, 1);
+  return static_cast<std::size_t>(std::min(wanted, most));
 }

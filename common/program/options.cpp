@@ -147,7 +147,8 @@ Options parse_options(const std::string& program, int argc,
   app.add_option_function<std::string>(
          "-c,--concurrency",
          [&](const std::string& value) {
-           options.concurrency = parse_count("--concurrency", value);
+           options.concurrency =
+               static_cast<std::size_t>(parse_count("--concurrency", value));
          },
          "At most N fetches at a time (64)")
       ->type_name("N");

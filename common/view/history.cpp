@@ -46,7 +46,8 @@ RunHistory history_of(const std::vector<Trace::Record>& records,
   RunHistory run = {start, end, {}};
   for (const Trace::Record& record : records) {
     if (record.operation == Operation::kBegin) {
-      run.fetches.push_back({&urls[run.fetches.size() / repeat]});
+      const std::uint64_t index = run.fetches.size() / repeat;
+      run.fetches.push_back({&urls[static_cast<std::size_t>(index)]});
       run.fetches.back().times.fill(end);
     }
     if (record.fetch == 0 || record.fetch > run.fetches.size()) {

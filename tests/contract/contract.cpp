@@ -42,8 +42,8 @@ void take_bodies(const std::string& directory, const std::vector<Url>& urls,
   }
   for (Result& result : results) {
     if (result.number != 0 && result.error.empty()) {
-      const std::string name =
-          body_file_name(result.number, urls[result.number - 1]);
+      const std::string name = body_file_name(
+          result.number, urls[static_cast<std::size_t>(result.number - 1)]);
       EXPECT_EQ(left.erase(name), 1U) << name << " is missing";
       std::ifstream file(directory + name, std::ios::binary);
       result.body.assign(std::istreambuf_iterator<char>(file), {});
@@ -100,7 +100,7 @@ std::vector<Result> fetch(const std::vector<std::string>& urls,
   {
     const NoLeak no_leak;
     Jobs jobs(parsed, settings, [&](const Job& job) {
-      Result& result = results.at(job.number - 1);
+      Result& result = results.at(static_cast<std::size_t>(job.number - 1));
       EXPECT_EQ(result.number, 0U) << "reported twice";
       result = {job.number,
                 job.url.text(),

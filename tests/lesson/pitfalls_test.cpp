@@ -65,14 +65,16 @@ void good_capture(std::string& said) {
 
 // --- A wait that outlives its descriptor ---
 
+constexpr Deadline kPast = Deadline::min();
+
 Task<> bad_order(EventLoop& loop, std::unique_ptr<Pipe>& pipe) {
-  Wait wait = loop.readable(pipe->read_end, Clock::now());
-  pipe.reset();   // BAD: the loop will ask the descriptor for its phase
-  co_await wait;  // once the deadline has passed
+  Wait wait = loop.readable(pipe->read_end, kPast);
+  pipe.reset();   // BAD: the loop will ask the descriptor for its phase,
+  co_await wait;  // since the deadline has passed
 }
 
 Task<> good_order(EventLoop& loop, std::unique_ptr<Pipe>& pipe) {
-  co_await loop.readable(pipe->read_end, Clock::now());  // GOOD: ended first
+  co_await loop.readable(pipe->read_end, kPast);  // GOOD: ended first
   pipe.reset();
 }
 

@@ -200,7 +200,7 @@ TEST(OpenFiles, ThatWereOpenBeforeCountToo) {
 }
 
 TEST(OpenFiles, ThatAreTooFewForOneFetchAreNamed) {
-  for (const rlim_t limit : {6, 9, 12}) {
+  for (const rlim_t limit : {rlim_t{6}, rlim_t{9}, rlim_t{12}}) {
     const Ended ended =
         run_step({"-t20", "--no-timeline"},
                  {.settings = {{RLIMIT_NOFILE, {limit, limit}}}});

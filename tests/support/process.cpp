@@ -19,7 +19,7 @@
 
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kPatience = std::chrono::seconds(60);
 
 void check(bool done, const char* what) {
   if (!done) {

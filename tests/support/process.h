@@ -39,7 +39,7 @@ struct Ended {
   std::string err;
 };
 
-// Whatever a Process waits for, it waits for 30 seconds in which the program
+// Whatever a Process waits for, it waits for a minute in which the program
 // says nothing at most: then the test has failed and the program is killed.
 class Process {
  public:

@@ -62,8 +62,10 @@ class ResponseModel {
   }
 
   std::string take(std::uint64_t size) {
-    const std::string taken = rest_.substr(0, size);
-    rest_.erase(0, size);
+    const auto count =
+        static_cast<std::size_t>(std::min<std::uint64_t>(size, rest_.size()));
+    const std::string taken = rest_.substr(0, count);
+    rest_.erase(0, count);
     return taken;
   }
 

@@ -209,6 +209,8 @@ const std::vector<Row>& rows() {
       {"trailers", chunked("5\r\nhello\r\n0\r\nA: b\r\nC: d\r\n\r\n"), k5},
       {"both", ok("Content-Length: 3\r\n" + kCoding, "5\nhello\n0\n\n"), k5},
       {"cut in a size", chunked("1\nx\n1"), "incomplete: 1" + kNoLastChunk},
+      {"2^32 in a chunk", chunked("100000000\nx"),
+       "incomplete: 1" + kNoLastChunk},
       {"cut in a chunk", chunked("5\nhell"), "incomplete: 4" + kNoLastChunk},
       {"cut trailers", chunked("0\nA: b\n"), "incomplete: 0" + kNoLastChunk},
       {"too long", chunked("5\r\nhello!\r\n0\r\n\r\n"), kLongChunk},

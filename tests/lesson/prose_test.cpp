@@ -321,7 +321,8 @@ std::vector<Transcript> transcripts_of(const Block& block) {
 // Runs `command` as somebody does who stands in the root of the project and has
 // built in `folder`.
 Lines output_of(std::string command, const std::string& folder) {
-  command = replaced(command, "(^|[ \n])" + folder + "/bin/", "$1" + kPrograms);
+  command = replaced(command, "(^|[ \n])" + folder + "/bin/",
+                     "$1'" + kPrograms + "'");
   command =
       replaced(command, "--build build\\b", "--build '" + kBuildDir + "'");
   return split_lines(

@@ -5,7 +5,7 @@
 #include <string>
 
 // What a fetch is busy with; kNone is for what serves them all.
-enum class Phase { kNone, kLookup, kConnect, kSend, kReceive };
+enum class Phase : unsigned char { kNone, kLookup, kConnect, kSend, kReceive };
 
 // "name lookup", "connect", "send" or "receive"; "wait" for kNone.
 const char* phase_name(Phase phase);

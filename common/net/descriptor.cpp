@@ -27,7 +27,8 @@ Descriptor::Descriptor(Descriptor&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       fetch_(other.fetch_),
       serial_(other.serial_),
-      phase_(other.phase_) {}
+      phase_(other.phase_),
+      found_(other.found_) {}
 
 Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
   if (this != &other) {
@@ -36,6 +37,7 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
     fetch_ = other.fetch_;
     serial_ = other.serial_;
     phase_ = other.phase_;
+    found_ = other.found_;
   }
   return *this;
 }

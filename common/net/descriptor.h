@@ -32,6 +32,10 @@ class Descriptor {
   Phase phase() const { return phase_; }
   std::uint32_t fetch() const { return fetch_; }
 
+  // What the last wait for it has found out, if it said so. Selectors do.
+  enum class Found : std::uint8_t { kNothing, kReady, kError };
+  void note(Found found) const { found_ = found; }
+
   // Returns 0, or the errno value with which close(2) failed. Closed it is
   // either way.
   int close();
@@ -44,12 +48,14 @@ class Descriptor {
 
  protected:
   void set_phase(Phase phase) { phase_ = phase; }
+  Found found() const { return found_; }
 
  private:
   int fd_ = -1;
   std::uint32_t fetch_ = 0;
   std::uint64_t serial_ : 56 = 0;  // at a million a second, 2,000 years' worth
-  Phase phase_ : 8 = Phase::kNone;
+  Phase phase_ : 4 = Phase::kNone;
+  mutable Found found_ : 4 = Found::kNothing;  // known of it, not part of it
 };
 
 // Makes sure that descriptors 0 to 2 are open, so that no socket or file gets

@@ -29,7 +29,8 @@ void SelectorBase::arm(const Descriptor& descriptor, Interest interest,
   enqueue(descriptor.fd(), slot);
   slot.token = token;
   slot.armed_in = turn_;
-  slot.fetch = descriptor.fetch();
+  slot.descriptor = &descriptor;
+  descriptor.note(Descriptor::Found::kNothing);
   ++armed_;
 }
 
@@ -58,8 +59,8 @@ SelectorBase::Event SelectorBase::next() {
   const Event event = {slot->token, timed_out};
   slot->token = nullptr;
   --armed_;
-  Trace::current_fetch = slot->fetch;
-  Trace::record(slot->serial, slot->fetch,
+  Trace::current_fetch = slot->descriptor->fetch();
+  Trace::record(slot->serial, slot->descriptor->fetch(),
                 event.timed_out ? Operation::kTimeOut : Operation::kWake,
                 Caller());
   return event;
@@ -78,6 +79,8 @@ SelectorBase::Slot* SelectorBase::take_ready() {
     } else if (slot.armed_in < turn_ &&
                (slot.interest == Interest::kReadable ? ready.readable
                                                      : ready.writable)) {
+      slot.descriptor->note(ready.error ? Descriptor::Found::kError
+                                        : Descriptor::Found::kReady);
       return &slot;
     }
     // Else it was closed, used again or armed anew in this very turn, and what

@@ -34,8 +34,8 @@ class SelectorBase {
   // Waits, once, for `descriptor` to become readable or writable; an error and
   // a hang-up count as both. next() returns `token`, which isn't null. At most
   // one wait per descriptor, and it must have ended or been disarmed before
-  // the descriptor closes. Throws, with nothing armed, FetchError when the
-  // kernel refuses, and std::bad_alloc.
+  // the descriptor closes or is moved. Throws, with nothing armed, FetchError
+  // when the kernel refuses, and std::bad_alloc.
   void arm(const Descriptor& descriptor, Interest interest, Deadline deadline,
            void* token);
 
@@ -57,7 +57,7 @@ class SelectorBase {
     Deadline deadline;           // of that wait
     Deadline due = kNoDeadline;  // the entry in due_ that stands for this slot
     std::uint64_t armed_in = 0;  // the turn
-    std::uint32_t fetch = 0;
+    const Descriptor* descriptor = nullptr;  // while somebody waits
     Interest interest = Interest::kReadable;
     bool watched = false;  // by the kernel, with this serial and `interest`
   };
@@ -65,6 +65,7 @@ class SelectorBase {
     int fd;
     bool readable;
     bool writable;
+    bool error;  // or hung up
   };
 
   std::vector<Slot>& slots() { return slots_; }

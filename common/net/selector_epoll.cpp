@@ -33,7 +33,7 @@ bool EpollSelector::sleep(int milliseconds, std::vector<Ready>& ready) {
     const epoll_event& event = events_[static_cast<std::size_t>(i)];
     const bool broken = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
     ready.push_back({event.data.fd, broken || (event.events & EPOLLIN) != 0,
-                     broken || (event.events & EPOLLOUT) != 0});
+                     broken || (event.events & EPOLLOUT) != 0, broken});
   }
   return count < static_cast<int>(events_.size());
 }

@@ -23,7 +23,7 @@ bool PollSelector::sleep(int milliseconds, std::vector<Ready>& ready) {
       const bool broken =
           (polled.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
       ready.push_back({polled.fd, broken || (polled.revents & POLLIN) != 0,
-                       broken || (polled.revents & POLLOUT) != 0});
+                       broken || (polled.revents & POLLOUT) != 0, broken});
     }
   }
   return true;

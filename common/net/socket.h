@@ -17,7 +17,8 @@ class Socket : public Descriptor {
   // Takes over a connection that a listening socket has accepted.
   explicit Socket(Descriptor accepted);
 
-  // Throws FetchError when the connection could not be made (connect(2)).
+  // Throws FetchError when the connection could not be made (connect(2)). Asks
+  // the kernel only if the wait hasn't shown that it was.
   void connect_result(Caller caller = Caller::here());
 
   // Sends what fits into the kernel's buffer and returns how many bytes that

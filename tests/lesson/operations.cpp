@@ -5,6 +5,7 @@
 // step and the kernel, so that bytes are split in the same places every time.
 // Who asks for port N of an address gets the Nth script.
 #include <netinet/in.h>
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -28,6 +29,7 @@ struct Script {
   std::vector<int> sends = {1 << 20};
   std::vector<int> recvs = {1 << 20};
   bool silent = false;  // never connected
+  int error = 0;        // of the connection being made
   std::string response =
       "HTTP/1.0 200 OK\r\nContent-Length: 10\r\n\r\n0123456789";
 };
@@ -76,11 +78,20 @@ int __wrap_connect(int fd, const sockaddr* address, socklen_t) {
   if (script.silent) {
     eventfd_write(fd, UINT64_MAX - 2);  // it is full now
   }
-  return returned(next(script.connects));
+  const int connecting = next(script.connects);
+  script.error = connecting == -EINPROGRESS ? next(script.connected) : 0;
+  if (script.error != 0) {  // a pipe that nobody reads has an error event
+    int ends[2];
+    pipe2(ends, O_CLOEXEC);
+    dup2(ends[1], fd);
+    close(ends[0]);
+    close(ends[1]);
+  }
+  return returned(connecting);
 }
 
 int __wrap_getsockopt(int fd, int, int, void* value, socklen_t*) {
-  *static_cast<int*>(value) = next(connections[fd]->connected);
+  *static_cast<int*>(value) = connections[fd]->error;
   return 0;
 }
 

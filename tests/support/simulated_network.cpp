@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "common/base/trace.h"
@@ -21,6 +22,7 @@ struct Endpoint {
   std::map<int, short> watched;  // by that: descriptors, and their events
   Clock::time_point readable = Clock::time_point::max();
   Clock::time_point writable = Clock::time_point::max();
+  int error = 0;  // of the connection, once it is writable
 };
 
 struct State {
@@ -77,7 +79,9 @@ int failed(int error) {
 short ready_now(const Endpoint& endpoint, short events) {
   const int ready = (endpoint.readable <= state.now ? POLLIN : 0) |
                     (endpoint.writable <= state.now ? POLLOUT : 0);
-  return static_cast<short>(ready & events);
+  const int wanted = ready & events;
+  return static_cast<short>(
+      wanted | ((wanted & POLLOUT) != 0 && endpoint.error != 0 ? POLLERR : 0));
 }
 
 // Lets time pass until one of `polled` is ready, or for so many milliseconds.
@@ -160,11 +164,15 @@ int __wrap_connect(int fd, const sockaddr*, socklen_t) {
   Endpoint& socket = get(fd);
   const Answer answer = socket.peer->connect();
   socket.writable = after(answer.ready_after);
+  if (answer.error == 0 || answer.error == EINPROGRESS ||
+      answer.error == EINTR) {
+    socket.error = socket.peer->connect_result();
+  }
   return failed(answer.error);
 }
 
 int __wrap_getsockopt(int fd, int, int, void* value, socklen_t*) {
-  *static_cast<int*>(value) = get(fd).peer->connect_result();
+  *static_cast<int*>(value) = std::exchange(get(fd).error, 0);
   return 0;
 }
 
@@ -241,7 +249,8 @@ int __wrap_epoll_wait(int epoll, epoll_event* events, int most,
     if (each.revents != 0 && count < most) {
       events[count] = {};
       events[count].events = ((each.revents & POLLIN) != 0 ? EPOLLIN : 0U) |
-                             ((each.revents & POLLOUT) != 0 ? EPOLLOUT : 0U);
+                             ((each.revents & POLLOUT) != 0 ? EPOLLOUT : 0U) |
+                             ((each.revents & POLLERR) != 0 ? EPOLLERR : 0U);
       events[count++].data.fd = each.fd;
     }
   }

@@ -28,7 +28,8 @@ class Peer {
   virtual ~Peer() = default;
   // EINPROGRESS, or another end of connect(2).
   virtual Answer connect() = 0;
-  // What SO_ERROR tells afterwards, once the socket is writable.
+  // What SO_ERROR tells once the socket is writable, with an error event if it
+  // is not 0. Asked right after connect().
   virtual int connect_result() = 0;
   virtual Answer send(std::string_view data) = 0;
   // No bytes and no error are the end of the stream.

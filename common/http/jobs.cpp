@@ -42,12 +42,13 @@ std::unique_ptr<Job> Jobs::next(Caller caller) {
 }
 
 void Jobs::done(std::unique_ptr<Job> job, Caller caller) {
-  if (job->lacked && in_flight() > 1) {
+  if (job->failure != nullptr && job->failure->is_shortage() &&
+      in_flight() > 1) {
     again_.push_back(job->number);
     too_many_ = true;
     return;
   }
-  const bool failed = !job->error.empty();
+  const bool failed = job->failure != nullptr;
   Trace::record(0, static_cast<std::uint32_t>(job->number),
                 failed ? Operation::kFail : Operation::kEnd, caller);
   ++ended_;

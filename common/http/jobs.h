@@ -23,12 +23,13 @@ struct Job : Recycled {
   const Clock::time_point started;
   const Deadline deadline;
   Response response;
-  std::string error = {};  // "phase: cause", or "" unless the fetch failed
-  bool lacked = false;     // what the process is short of (FetchError)
+  std::unique_ptr<const FetchError> failure = {};  // null unless it failed
+
+  // "phase: cause", or "" unless the fetch failed.
+  std::string error() const { return failure ? failure->what() : ""; }
 
   void failed(const FetchError& cause) {
-    error = cause.what();
-    lacked = cause.is_shortage();
+    failure = std::make_unique<FetchError>(cause);
     response.abandon();
   }
 };

@@ -42,8 +42,8 @@ std::string json_line(const Job& job) {
          ",\"reason\":" + (answered ? json_string(response.reason()) : "null") +
          ",\"bytes\":" + std::to_string(response.bytes()) +
          ",\"seconds\":" + seconds_text(seconds_since(job.started), 6) +
-         ",\"error\":" + (job.error.empty() ? "null" : json_string(job.error)) +
-         "}\n";
+         ",\"error\":" +
+         (job.failure == nullptr ? "null" : json_string(job.error())) + "}\n";
 }
 
 }  // namespace
@@ -56,15 +56,15 @@ Report::Report(Style style, std::uint64_t total)
 
 void Report::ended(const Job& job) {
   ++ended_;
-  if (!job.error.empty()) {
+  if (job.failure != nullptr) {
     ++failed_;
     hide_progress();
-    write_error(job.url.text() + ": " + escape(job.error) + "\n");
+    write_error(job.url.text() + ": " + escape(job.error()) + "\n");
   }
   if (style_ == Style::kJson) {
     hide_progress();
     write_output(json_line(job));
-  } else if (style_ == Style::kText && job.error.empty()) {
+  } else if (style_ == Style::kText && job.failure == nullptr) {
     hide_progress();
     write_output(text_line(job));
   }

@@ -107,9 +107,9 @@ std::vector<Result> fetch(const std::vector<std::string>& urls,
                 job.response.status(),
                 job.response.reason(),
                 job.response.bytes(),
-                job.error,
+                job.error(),
                 ""};
-      EXPECT_EQ(job.error.empty(), job.response.complete());
+      EXPECT_EQ(job.error().empty(), job.response.complete());
       if (ended) {
         ended(job);
       }

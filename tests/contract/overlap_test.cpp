@@ -87,7 +87,7 @@ TEST(Overlap, IsProvedByAServerThatAnswersTwoTogetherOrNone) {
   const SlowServer server;
   fetch({server.url(together(2)), server.url(together(2))}, 2,
         [](const Job& job) {
-          EXPECT_EQ(job.error, "");
+          EXPECT_EQ(job.error(), "");
           EXPECT_EQ(job.response.status(), overlaps ? 200 : 503);
         });
 }
@@ -100,7 +100,7 @@ TEST(Overlap, IsOfAsManyFetchesAsAllowedAndNoMore) {
         server.url(together(overlaps ? count : 1)));
     const auto concurrency = static_cast<std::size_t>(count);
     const std::uint64_t peak = fetch(urls, concurrency, [](const Job& job) {
-      EXPECT_EQ(job.response.status(), 200) << job.error;
+      EXPECT_EQ(job.response.status(), 200) << job.error();
     });
     EXPECT_EQ(peak, overlaps ? concurrency : 1);
     EXPECT_EQ(server.peak_in_flight(), overlaps ? concurrency : 1);
@@ -135,7 +135,7 @@ TEST(Overlap, IsOfThousandsOfFetchesInOneThread) {
   const std::uint64_t peak = fetch(
       {url}, kMany,
       [&](const Job& job) {
-        EXPECT_EQ(job.error, "");
+        EXPECT_EQ(job.error(), "");
         EXPECT_EQ(std::this_thread::get_id(), ours);
         good += job.response.status() == 200 && job.response.bytes() == 100;
       },
@@ -196,7 +196,7 @@ TEST(Overlap, LeavesNobodyStarvedBesideAFirehose) {
   never_dry = firehose.port();
   std::vector<std::uint64_t> order;  // numbers of those that have ended
   fetch(urls, urls.size(), [&](const Job& job) {
-    EXPECT_EQ(job.error, "") << job.url.text();
+    EXPECT_EQ(job.error(), "") << job.url.text();
     order.push_back(job.number);
     if (order.size() == kSmall) {
       // The firehose flows until the others have ended. If it starves them, it
@@ -234,7 +234,7 @@ TEST(Overlap, OfFetchesThatEndAtOnceDoesNotGrowTheStack) {
     fetch(
         {"http://127.0.0.1:1/"}, 4,
         [&refused](const Job& job) {
-          refused += job.error == "connect: connection refused";
+          refused += job.error() == "connect: connection refused";
         },
         settings);
     EXPECT_EQ(refused, kFetches);

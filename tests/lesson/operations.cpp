@@ -4,8 +4,8 @@
 // The network is in the functions that the linker's --wrap puts between the
 // step and the kernel, so that bytes are split in the same places every time.
 // Who asks for port N of an address gets the Nth script.
-#include <netinet/in.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -124,7 +124,7 @@ void fetch(const std::vector<std::string>& texts,
   Trace::current_fetch = 0;  // what the loop opens is no fetch's
   Trace trace(1 << 16);
   Jobs jobs(urls, settings, [&verdicts](const Job& job) {
-    verdicts[job.number] = job.error.empty() ? "complete" : job.error;
+    verdicts[job.number] = job.error().empty() ? "complete" : job.error();
   });
   fetch_all(jobs, 3);
   // By fetch, and the descriptors of a fetch in the order they were opened in.

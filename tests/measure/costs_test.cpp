@@ -33,7 +33,7 @@ class Costs : public testing::Test {
     Jobs::Settings settings;
     settings.repeat = fetches;
     Jobs jobs(urls_, settings, [](const Job& job) {
-      EXPECT_TRUE(job.response.complete()) << job.error;
+      EXPECT_TRUE(job.response.complete()) << job.error();
     });
     begin_failing({});  // none of them fails
     fetch_all(jobs, 1);

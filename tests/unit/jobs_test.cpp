@@ -54,7 +54,7 @@ TEST_F(JobsTest, ReportsEachJobThatEndedWithItsErrorAndItsCounts) {
     EXPECT_EQ(jobs.ended(), ++ended);
     EXPECT_EQ(jobs.failed(), ended > 1 ? 1U : 0U);
     reports.push_back(std::to_string(job.number) + job.url.text() + ' ' +
-                      std::to_string(job.response.status()) + job.error);
+                      std::to_string(job.response.status()) + job.error());
   });
   std::unique_ptr<Job> first = jobs.next();
   std::unique_ptr<Job> second = jobs.next();
@@ -115,7 +115,7 @@ TEST_F(JobsTest, HandsOutAgainWhatLackedSomethingThatOthersUse) {
   const std::vector<Url> two = {Url("http://a/"), Url("http://b/")};
   std::vector<std::string> ended;
   Jobs jobs(two, {}, [&ended](const Job& job) {
-    ended.push_back(std::to_string(job.number) + " " + job.error);
+    ended.push_back(std::to_string(job.number) + " " + job.error());
   });
   const FetchError shortage(Phase::kConnect, EMFILE);
   std::unique_ptr<Job> first = jobs.next();
@@ -129,7 +129,7 @@ TEST_F(JobsTest, HandsOutAgainWhatLackedSomethingThatOthersUse) {
   first = jobs.next();
   ASSERT_NE(first, nullptr);
   EXPECT_EQ(first->number, 1U);
-  EXPECT_EQ(first->error, "");
+  EXPECT_EQ(first->error(), "");
   first->failed(shortage);
   jobs.done(std::move(first));
   EXPECT_EQ(jobs.next(), nullptr);

@@ -55,7 +55,7 @@ class Faults : public testing::Test {
       settings.directory = &bodies_.descriptor();
       outcome.errors.reserve(urls_.size());
       Jobs jobs(urls_, settings, [&outcome](const Job& job) {
-        outcome.errors.push_back(job.error);
+        outcome.errors.push_back(job.error());
       });
       begin_failing(failure);
       try {

@@ -24,7 +24,7 @@ std::uint64_t fetch(const SlowServer& server,
   Jobs::Settings settings;
   settings.timeout = std::chrono::seconds(20);
   Jobs jobs(urls, settings, [](const Job& job) {
-    EXPECT_EQ(job.error.find("timed out"), std::string::npos);
+    EXPECT_EQ(job.error().find("timed out"), std::string::npos);
   });
   fetch_all(jobs, urls.size());
   EXPECT_EQ(jobs.ended(), jobs.total());

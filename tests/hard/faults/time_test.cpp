@@ -89,8 +89,8 @@ class Time : public testing::Test {
     settings.timeout = timeout;
     std::vector<Ending> endings;
     Jobs jobs(urls, settings, [&endings, this](const Job& job) {
-      endings.push_back(
-          {job.error, Clock::now() - job.started, simulated_network::sleeps()});
+      endings.push_back({job.error(), Clock::now() - job.started,
+                         simulated_network::sleeps()});
       if (endings.size() == 1) {
         simulated_network::pass(held_up_);
       }

@@ -173,7 +173,7 @@ class Run {
         *std::next(peers_.begin(), static_cast<int>(job.number) - 1);
     require(!result.reported, "a fetch is reported once");
     result = {true,
-              job.error,
+              job.error(),
               job.response.status(),
               job.response.reason(),
               job.response.bytes(),
@@ -181,8 +181,8 @@ class Run {
               peer.request(),
               ""};
     const std::string& request = job.url.request();
-    require(job.response.complete() == job.error.empty(),
-            "it is complete or has failed", job.error);
+    require(job.response.complete() == job.error().empty(),
+            "it is complete or has failed", job.error());
     require(request.find(peer.request()) == 0 || peer.request().empty(),
             "what is sent is the request", peer.request());
     judge(job, peer);
@@ -193,15 +193,15 @@ class Run {
 
   // Whether a result is right for what has come of its calls.
   void judge(const Job& job, const FuzzedPeer& peer) const {
-    const bool timed_out = job.error.ends_with(": timed out");
+    const bool timed_out = job.error().ends_with(": timed out");
     const Clock::duration took = Clock::now() - job.started;
     require(!timed_out || took >= kTimeout, "it has until its deadline",
-            job.error);
+            job.error());
     require(took < kTimeout + std::chrono::milliseconds(1), "and no longer",
-            job.error);
+            job.error());
     const std::string phase = "receive: ";
     const Reading model = ResponseModel::read(peer.delivered(), max_size_);
-    std::string cause = job.error;
+    std::string cause = job.error();
     if (timed_out || (peer.last_error() != 0 &&
                       cause.ends_with(": " + error_text(peer.last_error())))) {
       return;

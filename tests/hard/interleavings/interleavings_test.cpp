@@ -152,8 +152,8 @@ class Interleavings : public testing::Test {
     settings.directory = &bodies_.descriptor();
     Jobs jobs(urls_, settings, [&ended](const Job& job) {
       ended[static_cast<std::uint32_t>(job.number)] =
-          job.error.empty() ? std::to_string(job.response.bytes()) + " bytes"
-                            : job.error;
+          job.error().empty() ? std::to_string(job.response.bytes()) + " bytes"
+                              : job.error();
     });
     fetch_all(jobs, 2);
     std::size_t files = 0;

@@ -95,8 +95,20 @@ std::string escape(std::string_view text, bool utf8) {
 }
 
 std::string json_string(std::string_view text) {
+  const auto is_plain = [](char c) {
+    return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
+  };
   std::string quoted = "\"";
   while (!text.empty()) {
+    std::size_t plain = 0;
+    while (plain < text.size() && is_plain(text[plain])) {
+      ++plain;
+    }
+    if (plain > 0) {  // as nearly always: all at once
+      quoted += text.substr(0, plain);
+      text.remove_prefix(plain);
+      continue;
+    }
     const std::size_t length = utf8_length(text);
     const unsigned point = length == 0 ? 0xFFFD : code_point(text, length);
     if (length == 0) {

@@ -1,6 +1,6 @@
 #include "common/view/trace_events.h"
 
-#include <cstdio>
+#include <string>
 
 #include "common/base/escape.h"
 
@@ -21,11 +21,8 @@ std::string_view lesson_file(std::string_view file) {
 std::string microseconds(Clock::duration time) {
   const auto nanoseconds =
       std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
-  char text[32];
-  std::snprintf(text, sizeof text, "%lld.%03d",
-                static_cast<long long>(nanoseconds / 1000),
-                static_cast<int>(nanoseconds % 1000));
-  return text;
+  const std::string fraction = std::to_string(1000 + nanoseconds % 1000);
+  return std::to_string(nanoseconds / 1000) + "." + fraction.substr(1);
 }
 
 }  // namespace
@@ -47,7 +44,8 @@ EventArguments& EventArguments::add_json(const char* key,
                                          const std::string& value) {
   members_ += members_.empty() ? "\"" : ",\"";
   members_ += key;
-  members_ += "\":" + value;
+  members_ += "\":";
+  members_ += value;
   return *this;
 }
 
@@ -76,9 +74,16 @@ void TraceEvents::add_async(char phase, std::uint32_t fetch,
 void TraceEvents::add(char phase, std::string_view name, Clock::time_point time,
                       const std::string& members,
                       const EventArguments& arguments) {
-  out_ << (is_first_ ? "\n" : ",\n") << "{\"ph\":\"" << phase
-       << "\",\"name\":" << json_string(name)
-       << ",\"pid\":1,\"tid\":1,\"ts\":" << microseconds(time - start_)
-       << members << ",\"args\":" << arguments.json() << "}";
+  event_.assign(is_first_ ? "\n{\"ph\":\"" : ",\n{\"ph\":\"");
+  event_ += phase;
+  event_ += "\",\"name\":";
+  event_ += json_string(name);
+  event_ += ",\"pid\":1,\"tid\":1,\"ts\":";
+  event_ += microseconds(time - start_);
+  event_ += members;
+  event_ += ",\"args\":{";
+  event_ += arguments.members();
+  event_ += "}}";
+  out_.write(event_.data(), static_cast<std::streamsize>(event_.size()));
   is_first_ = false;
 }

@@ -19,7 +19,8 @@ class EventArguments {
   // "step4_coroutines/fetch.cpp".
   EventArguments& add_lesson(const Trace::Record& record);
 
-  std::string json() const { return "{" + members_ + "}"; }
+  // As the members of a JSON object.
+  const std::string& members() const { return members_; }
 
  private:
   EventArguments& add_json(const char* key, const std::string& value);
@@ -60,4 +61,5 @@ class TraceEvents {
   std::ostream& out_;
   const Clock::time_point start_;
   bool is_first_ = true;
+  std::string event_;  // the one being written; kept for its memory
 };

@@ -1,7 +1,7 @@
 // What a fetch costs in each step, beside the limit, a thread per fetch, and
 // libuv and Asio where they are installed.
 //
-// bench [table] [growth] [million] [large]     all of them if none is named
+// bench [table] [extras] [growth] [million] [large]   all if none is named
 //
 // Prints Markdown. Everything is per fetch of a body of 1 KiB with
 // Content-Length, on a new connection, over loopback. Nothing here asserts
@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::uint64_t kBody = 1024;
 constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
-constexpr int kRounds = 9;
+constexpr int kRounds = 11;
 
 // What is to be fetched.
 struct Work {
@@ -31,6 +31,7 @@ struct Work {
   std::uint64_t bytes = kBody;
   std::string delay = "";      // "/2000": the server answers after so many ms
   std::string directory = "";  // for the bodies, if any
+  Command options = {};        // of a step, besides
 };
 
 const std::vector<std::string> kSteps = {"step1_blocking", "step2_callbacks",
@@ -90,6 +91,7 @@ Command command_of(const std::string& client, const Server& server,
   if (!work.directory.empty()) {
     command.insert(command.end(), {"--output-dir", work.directory});
   }
+  command.insert(command.end(), work.options.begin(), work.options.end());
   return command;
 }
 
@@ -160,6 +162,42 @@ void print_table(const Server& server) {
         shown(per_fetch(instructions, client, server, 1'000, 5'000, 64), 0)
             .c_str(),
         shown(bytes, 0).c_str());
+    std::fflush(stdout);
+  }
+}
+
+// What each extra that a step can be asked for costs, as a ratio to the same
+// fetches without it.
+void print_extras(const Server& server) {
+  constexpr std::uint64_t kFetches = 20'000;
+  const Scratch directory;
+  const Work plain = {kFetches, 64};
+  Work saved = plain;
+  saved.directory = directory.path();
+  Work json = plain;
+  json.options = {"--json"};
+  Work traced = plain;
+  traced.options = {"--trace", directory.path() + "/trace"};
+  const std::vector<Work> works = {plain, saved, json, traced};
+  std::printf(
+      "\n| client, CPU | us | with --output-dir | --json to /dev/null | "
+      "--trace |\n|---|---|---|---|---|\n");
+  for (std::size_t i = 1; i < kSteps.size(); ++i) {
+    std::vector<std::vector<double>> cpu(works.size());
+    for (int round = 0; round < kRounds; ++round) {
+      for (std::size_t k = 0; k < works.size(); ++k) {
+        const auto usage = run(command_of(kSteps[i], server, works[k]));
+        if (!usage) {
+          throw std::runtime_error(kSteps[i] + " failed with its extras");
+        }
+        cpu[k].push_back(usage->cpu_seconds / kFetches * 1e6);
+      }
+    }
+    std::printf("| %s | %.1f |", kSteps[i].c_str(), median(cpu[0]));
+    for (std::size_t k = 1; k < works.size(); ++k) {
+      std::printf(" %.2f |", median(cpu[k]) / median(cpu[0]));
+    }
+    std::printf("\n");
     std::fflush(stdout);
   }
 }
@@ -244,15 +282,17 @@ int main(int argc, char** argv) {
   const std::vector<std::string> wanted(argv + 1, argv + argc);
   const std::vector<std::pair<std::string, void (*)(const Server&)>> parts = {
       {"table", print_table},
+      {"extras", print_extras},
       {"growth", print_growth},
       {"million", print_million},
       {"large", print_large}};
   for (const std::string& word : wanted) {
     if (std::none_of(parts.begin(), parts.end(),
                      [&](const auto& part) { return part.first == word; })) {
-      std::fprintf(stderr,
-                   "bench: no part '%s': table, growth, million, large\n",
-                   word.c_str());
+      std::fprintf(
+          stderr,
+          "bench: no part '%s': table, extras, growth, million, large\n",
+          word.c_str());
       return 2;
     }
   }

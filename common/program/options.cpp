@@ -183,23 +183,26 @@ Options parse_options(const std::string& program, int argc,
       app.add_option("-o,--output-dir", options.output_dir,
                      "Save the bodies in DIR, as 00001-name and so on")
           ->type_name("DIR");
-  app.add_flag("--json", options.json, "Print one JSON object a line")
-      ->disable_flag_override();
-  app.add_flag("-q,--quiet", options.quiet, "Print failures only")
-      ->disable_flag_override();
+  const auto flag = [&app](const char* name, bool& given, const char* text) {
+    app.add_flag(name, given, text)->disable_flag_override();
+  };
   bool timeline = false;
-  app.add_flag("--timeline", timeline,
-               "Draw what each fetch waited for; up to 20 are drawn unasked "
-               "on a terminal")
-      ->disable_flag_override();
   bool no_timeline = false;
-  app.add_flag("--no-timeline", no_timeline, "Draw nothing")
-      ->disable_flag_override();
+  flag("--json", options.json, "Print one JSON object a line");
+  flag("-q,--quiet", options.quiet, "Print failures only");
+  flag("--timeline", timeline,
+       "Draw what each fetch waited for; up to 20 are drawn unasked on a "
+       "terminal");
+  flag("--no-timeline", no_timeline, "Draw nothing");
   const CLI::Option* const trace =
       app.add_option("--trace", options.trace_file,
                      "Write what the thread did when to FILE, for "
                      "https://ui.perfetto.dev")
           ->type_name("FILE");
+  flag("--story", options.story,
+       "Print what happened, a line each, in place of the results");
+  flag("--untimed", options.untimed,
+       "Leave times, sizes and places out of the story, to compare it");
   try {
     app.parse(protected_arguments(argc, argv));
     for (std::string* const name :
@@ -230,6 +233,13 @@ Options parse_options(const std::string& program, int argc,
     throw UsageError(std::string("--timeline: not with ") +
                      (no_timeline ? "--no-timeline" : "--json") +
                      " (see --help)");
+  }
+  if (options.story && (timeline || options.json)) {
+    throw UsageError(std::string("--story: not with ") +
+                     (timeline ? "--timeline" : "--json") + " (see --help)");
+  }
+  if (options.untimed && !options.story) {
+    throw UsageError("--untimed: only with --story (see --help)");
   }
   if (timeline || no_timeline) {
     options.timeline = timeline;

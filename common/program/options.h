@@ -20,7 +20,9 @@ struct Options {
   bool quiet = false;
   std::optional<bool> timeline;  // empty: where it is of use
   std::string trace_file;        // "": none
-  std::string help;  // the text that --help or --version asks for, or ""
+  bool story = false;
+  bool untimed = false;  // the story
+  std::string help;      // the text that --help or --version asks for, or ""
 };
 
 // The command line is wrong, or a URL is: a message of one line for each.

@@ -76,9 +76,9 @@ std::size_t files_of(const Options& options) {
 }
 
 Report::Style style_of(const Options& options) {
-  return options.quiet  ? Report::Style::kQuiet
-         : options.json ? Report::Style::kJson
-                        : Report::Style::kText;
+  return options.quiet || options.story ? Report::Style::kQuiet
+         : options.json                 ? Report::Style::kJson
+                                        : Report::Style::kText;
 }
 
 // Writes the trace file, if one is wanted. Returns whether that went well.
@@ -135,7 +135,7 @@ int fetch_and_report(const std::string& name, FetchAll fetch_all,
   recording.end();
   const bool traced = write_trace_file(name, recording, options);
   warn_of_limit(name, options, jobs, concurrency);
-  report.timeline(recording.drawing());
+  report.print(recording.text());
   report.took(wall, cpu);
   if (jobs.ended() < total) {
     const int signal = interrupted_by();

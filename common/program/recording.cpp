@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "common/base/escape.h"
+#include "common/view/story.h"
 #include "common/view/terminal.h"
 #include "common/view/timeline.h"
 
@@ -13,7 +14,7 @@ bool wants_timeline(const Options& options) {
     return *options.timeline;
   }
   const std::uint64_t total = options.urls.size() * options.settings.repeat;
-  return !options.json && !options.quiet &&
+  return !options.json && !options.quiet && !options.story &&
          (options.demo || (output_is_terminal() && total <= kTimelineUnasked));
 }
 
@@ -28,7 +29,7 @@ Recording::Recording(const Options& options)
 
 void Recording::start() {
   run_.start = Clock::now();
-  if (wants_timeline_ || file_) {
+  if (wants_timeline_ || options_.story || file_) {
     trace_.emplace(kMaxRecords);
   }
 }
@@ -44,7 +45,10 @@ void Recording::end() {
   }
 }
 
-std::string Recording::drawing() const {
+std::string Recording::text() const {
+  if (options_.story) {
+    return story_of(records_, run_, !options_.untimed);
+  }
   if (!wants_timeline_) {
     return "";
   }

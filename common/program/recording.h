@@ -1,5 +1,5 @@
 // A Recording is what a run keeps of itself to be looked at afterwards: for the
-// timeline, for a trace file, or nothing at all.
+// timeline, for a story, for a trace file, or nothing at all.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +26,8 @@ class Recording {
   void start();
   void end();
 
-  // The drawing, for standard output; "" if none is asked for.
-  std::string drawing() const;
+  // The drawing, or the story, for standard output; "" if none is asked for.
+  std::string text() const;
 
   // Writes the trace file, if one is asked for, in the name of `process`.
   // Throws OutputError.

@@ -1,6 +1,9 @@
 #include "common/view/history.h"
 
 #include <algorithm>
+#include <string_view>
+
+#include "common/base/escape.h"
 
 const char* stage_name(Stage stage) {
   switch (stage) {
@@ -38,6 +41,25 @@ std::optional<Stage> stage_begun_by(const Trace::Record& record) {
     default:
       return std::nullopt;
   }
+}
+
+std::vector<std::string> labels_of(const std::vector<FetchHistory>& fetches,
+                                   std::size_t most) {
+  const bool same = std::all_of(
+      fetches.begin(), fetches.end(), [&fetches](const FetchHistory& fetch) {
+        return fetch.url->origin() == fetches.front().url->origin();
+      });
+  std::vector<std::string> labels;
+  for (std::size_t i = 0; i < std::min(most, fetches.size()); ++i) {
+    constexpr std::string_view kScheme = "http://";
+    std::string_view text = fetches[i].url->text();
+    text.remove_prefix(kScheme.size());
+    if (same) {
+      text.remove_prefix(std::min(text.find_first_of("/?#"), text.size()));
+    }
+    labels.push_back(text.empty() ? "/" : escape(text));
+  }
+  return labels;
 }
 
 RunHistory history_of(const std::vector<Trace::Record>& records,

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -42,6 +43,11 @@ struct FetchHistory {
   Clock::time_point begin() const { return times.front(); }
   Clock::time_point end() const { return times.back(); }
 };
+
+// What tells the fetches apart, of the first `most` of them: their paths, if
+// all go to one origin. Escaped; a Url is ASCII, so each byte is a column.
+std::vector<std::string> labels_of(const std::vector<FetchHistory>& fetches,
+                                   std::size_t most = ~std::size_t{0});
 
 struct RunHistory {
   Clock::time_point start;

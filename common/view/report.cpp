@@ -73,9 +73,9 @@ void Report::ended(const Job& job) {
   }
 }
 
-void Report::timeline(std::string_view drawing) {
+void Report::print(std::string_view text) {
   hide_progress();
-  write_output(drawing);
+  write_output(text);
 }
 
 void Report::took(std::chrono::duration<double> wall, double cpu_seconds) {

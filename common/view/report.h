@@ -24,8 +24,8 @@ class Report {
   // Prints what came of one job. Throws OutputError.
   void ended(const Job& job);
 
-  // Prints the timeline. Throws OutputError.
-  void timeline(std::string_view drawing);
+  // Prints the timeline or the story. Throws OutputError.
+  void print(std::string_view text);
 
   // "took 1.90 seconds (0.01 CPU)". Throws OutputError.
   void took(std::chrono::duration<double> wall, double cpu_seconds);

@@ -47,27 +47,6 @@ std::string in_unit(Seconds time, const Unit& unit) {
   return number(time.count() / unit.seconds, unit.decimals) + " " + unit.name;
 }
 
-// What tells the fetches apart: the paths, if they all go to one origin. A Url
-// is ASCII, so each byte is a column.
-Words labels_of(const std::vector<FetchHistory>& fetches, std::size_t rows) {
-  const std::string& origin = fetches.front().url->origin();
-  const bool same = std::all_of(fetches.begin(), fetches.end(),
-                                [&origin](const FetchHistory& fetch) {
-                                  return fetch.url->origin() == origin;
-                                });
-  Words labels;
-  for (std::size_t i = 0; i < rows; ++i) {
-    constexpr std::string_view kScheme = "http://";
-    std::string_view text = fetches[i].url->text();
-    text.remove_prefix(kScheme.size());
-    if (same) {
-      text.remove_prefix(std::min(text.find_first_of("/?#"), text.size()));
-    }
-    labels.push_back(text.empty() ? "/" : escape(text));
-  }
-  return labels;
-}
-
 class Drawing {
  public:
   Drawing(const RunHistory& run, const TimelineStyle& style)

@@ -6,8 +6,15 @@
 
 namespace {
 
-// The last two parts of the path `file`, if that is a folder of a step and a
-// file in it; else "".
+std::string microseconds(Clock::duration time) {
+  const auto nanoseconds =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
+  const std::string fraction = std::to_string(1000 + nanoseconds % 1000);
+  return std::to_string(nanoseconds / 1000) + "." + fraction.substr(1);
+}
+
+}  // namespace
+
 std::string_view lesson_file(std::string_view file) {
   const std::size_t name = file.rfind('/');
   if (name == file.npos || name == 0) {
@@ -17,15 +24,6 @@ std::string_view lesson_file(std::string_view file) {
   file.remove_prefix(folder == file.npos ? 0 : folder + 1);
   return file.starts_with("step") ? file : "";
 }
-
-std::string microseconds(Clock::duration time) {
-  const auto nanoseconds =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
-  const std::string fraction = std::to_string(1000 + nanoseconds % 1000);
-  return std::to_string(nanoseconds / 1000) + "." + fraction.substr(1);
-}
-
-}  // namespace
 
 EventArguments& EventArguments::add(const char* key, std::string_view text) {
   return add_json(key, json_string(text));

@@ -9,6 +9,10 @@
 
 #include "common/base/trace.h"
 
+// The last two parts of the path `file`, if that is a folder of a step and a
+// file in it; else "".
+std::string_view lesson_file(std::string_view file);
+
 // What is shown of an event when it is clicked.
 class EventArguments {
  public:

@@ -132,6 +132,12 @@ TEST(CommandLine, RefusesATimelineWhereNoneCanBe) {
   }
   expect_usage_error({"--trace", ""},
                      "--trace: the name is empty (see --help)");
+  for (const char* const other : {"--json", "--timeline"}) {
+    expect_usage_error({"--story", other}, std::string("--story: not with ") +
+                                               other + " (see --help)");
+  }
+  expect_usage_error({"--untimed"},
+                     "--untimed: only with --story (see --help)");
 }
 
 TEST(CommandLine, NamesEveryBadUrlAndFetchesNone) {
@@ -188,7 +194,7 @@ TEST(CommandLine, PrintsItsHelpAndItsVersion) {
   for (const char* const option :
        {"--concurrency", "--timeout", "--max-size", "--input-file", "--repeat",
         "--output-dir", "--json", "--quiet", "--timeline", "--no-timeline",
-        "--trace", "--version", "--help", "URL"}) {
+        "--trace", "--story", "--untimed", "--version", "--help", "URL"}) {
     EXPECT_NE(help.out.find(option), help.out.npos) << option;
   }
   const Ended version = run_step({"--version"});

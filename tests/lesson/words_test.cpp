@@ -88,7 +88,7 @@ std::vector<Question> questions_of(const std::string& file) {
   for (const std::string& line : lines_of(file)) {
     if (line.starts_with("#")) {
       there = line == "## Try it";
-    } else if (there && line.starts_with("- ")) {
+    } else if (there && !folded && line.starts_with("- ")) {
       questions.push_back({file, line, ""});
     } else if (there && line.find("<details>") != line.npos) {
       folded = true;

@@ -1,0 +1,137 @@
+// Say: /foo by hand, /bar by the compiler, in the same loop.
+#include <coroutine>
+
+#include "common/demo/sketch.h"
+
+// A Future is something that hasn't happened yet.
+struct Future {
+  void subscribe(std::function<void()> f) { callback = std::move(f); }
+  void resolve() const { callback(); }
+  std::function<void()> callback;
+};
+
+// The event loop: which Future to resolve when which descriptor is ready.
+struct Waiter {
+  short events;
+  Future future;
+};
+std::map<int, Waiter> waiting;
+
+Future& readable(int fd) {
+  return (waiting[fd] = {POLLIN, {}}).future;
+}
+
+Future& writable(int fd) {
+  return (waiting[fd] = {POLLOUT, {}}).future;
+}
+
+void run() {
+  while (!waiting.empty()) {
+    std::vector<pollfd> polled;
+    for (const auto& [fd, waiter] : waiting) {
+      polled.push_back({fd, waiter.events, 0});
+    }
+    poll(polled.data(), polled.size(), -1);
+    for (const pollfd& p : polled) {
+      if (p.revents != 0) {
+        const auto ended = waiting.extract(p.fd);  // first: it may wait anew
+        ended.mapped().future.resolve();
+      }
+    }
+  }
+}
+
+// A Generator runs to its next wait, and returns its Future; null at the end.
+struct Generator {
+  virtual ~Generator() = default;
+  virtual Future* resume() = 0;
+};
+
+// What the compiler makes of a function with co_yield.
+struct Compiled : Generator {
+  struct promise_type {
+    Compiled get_return_object() { return Handle::from_promise(*this); }
+    std::suspend_always initial_suspend() { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    std::suspend_always yield_value(Future* f) {
+      future = f;
+      return {};
+    }
+    void return_void() { future = nullptr; }
+    void unhandled_exception() { throw; }
+    Future* future;
+  };
+  using Handle = std::coroutine_handle<promise_type>;
+  Compiled(Handle h) : handle(h) {}
+  ~Compiled() override { handle.destroy(); }
+  Future* resume() override {
+    handle.resume();
+    return handle.promise().future;
+  }
+  Handle handle;
+};
+
+// A Task drives a generator: each Future that it waits for steps it on.
+struct Task {
+  void step() {
+    if (Future* const future = generator.resume()) {
+      future->subscribe([this] { step(); });
+    }
+  }
+  Generator& generator;
+};
+
+struct Get : Generator {
+  explicit Get(const char* p) : path(p) {}
+
+  Future* resume() override {
+    switch (at) {
+      case At::start:
+        s = socket(AF_INET, SOCK_STREAM, 0);
+        fcntl(s, F_SETFL, O_NONBLOCK);  // connect begins; writable once done
+        connect(s, server.address().data(), server.address().length());
+        at = At::connecting;
+        return &writable(s);
+      case At::connecting:
+        request = "GET " + path + " HTTP/1.0\r\n\r\n";
+        send(s, request.data(), request.size(), 0);
+        at = At::reading;
+        return &readable(s);
+      case At::reading:
+        const ssize_t size = recv(s, chunk, sizeof chunk, 0);
+        if (size > 0) {
+          response.append(chunk, static_cast<std::size_t>(size));
+          return &readable(s);
+        }
+        close(s);
+        print_status(path, response);
+    }
+    return nullptr;
+  }
+
+  enum class At { start, connecting, reading } at = At::start;
+  const std::string path;
+  int s = -1;
+  std::string request;
+  std::string response;
+  char chunk[1000];
+};
+
+Compiled get(const std::string path) {  // a copy: the caller goes on
+  const int s = socket(AF_INET, SOCK_STREAM, 0);
+  fcntl(s, F_SETFL, O_NONBLOCK);  // connect begins; writable once done
+  connect(s, server.address().data(), server.address().length());
+  co_yield &writable(s);
+  std::printf("%s: connected\n", path.c_str());
+}
+
+int main() {
+  const Stopwatch stopwatch;
+  Get foo("/foo");
+  Compiled bar = get("/bar");
+  Task foo_task{foo};
+  Task bar_task{bar};
+  foo_task.step();
+  bar_task.step();
+  run();
+}

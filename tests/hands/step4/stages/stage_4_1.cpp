@@ -1,0 +1,124 @@
+// Say: what co_await asks of a Future. (Nobody awaits yet.)
+#include <coroutine>
+
+#include "common/demo/sketch.h"
+
+// A Future is something that hasn't happened yet.
+struct Future {
+  void subscribe(std::function<void()> f) { callback = std::move(f); }
+  void resolve() const { callback(); }
+  std::function<void()> callback;
+};
+
+// To await a Future is to subscribe the coroutine; its handle is callable.
+struct Awaiter {
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> waiter) {
+    future.subscribe(waiter);
+  }
+  void await_resume() const {}
+  Future& future;
+};
+
+Awaiter operator co_await(Future& future) {
+  return Awaiter{future};
+}
+
+// The event loop: which Future to resolve when which descriptor is ready.
+struct Waiter {
+  short events;
+  Future future;
+};
+std::map<int, Waiter> waiting;
+
+Future& readable(int fd) {
+  return (waiting[fd] = {POLLIN, {}}).future;
+}
+
+Future& writable(int fd) {
+  return (waiting[fd] = {POLLOUT, {}}).future;
+}
+
+void run() {
+  while (!waiting.empty()) {
+    std::vector<pollfd> polled;
+    for (const auto& [fd, waiter] : waiting) {
+      polled.push_back({fd, waiter.events, 0});
+    }
+    poll(polled.data(), polled.size(), -1);
+    for (const pollfd& p : polled) {
+      if (p.revents != 0) {
+        const auto ended = waiting.extract(p.fd);  // first: it may wait anew
+        ended.mapped().future.resolve();
+      }
+    }
+  }
+}
+
+// A Generator runs to its next wait, and returns its Future; null at the end.
+struct Generator {
+  struct promise_type {
+    Generator get_return_object() { return Handle::from_promise(*this); }
+    std::suspend_always initial_suspend() { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    std::suspend_always yield_value(Future* f) {
+      future = f;
+      return {};
+    }
+    void return_void() { future = nullptr; }
+    void unhandled_exception() { throw; }
+    Future* future;
+  };
+
+  using Handle = std::coroutine_handle<promise_type>;
+  Generator(Handle h) : handle(h) {}
+  Generator(const Generator&) = delete;
+  ~Generator() { handle.destroy(); }
+  Future* resume() {
+    handle.resume();
+    return handle.promise().future;
+  }
+  Handle handle;
+};
+
+// A Task drives a generator: each Future that it waits for steps it on.
+struct Task {
+  void step() {
+    if (Future* const future = generator.resume()) {
+      future->subscribe([this] { step(); });
+    }
+  }
+  Generator& generator;
+};
+
+Generator get(const std::string path) {  // a copy: the caller goes on
+  const int s = socket(AF_INET, SOCK_STREAM, 0);
+  fcntl(s, F_SETFL, O_NONBLOCK);  // connect begins; writable once done
+  connect(s, server.address().data(), server.address().length());
+  co_yield &writable(s);
+  const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";
+  send(s, request.data(), request.size(), 0);
+  std::string response;
+  char chunk[1000];
+  for (;;) {
+    co_yield &readable(s);
+    const ssize_t size = recv(s, chunk, sizeof chunk, 0);
+    if (size <= 0) {
+      break;
+    }
+    response.append(chunk, static_cast<std::size_t>(size));
+  }
+  close(s);
+  print_status(path, response);
+}
+
+int main() {
+  const Stopwatch stopwatch;
+  Generator foo = get("/foo");
+  Generator bar = get("/bar");
+  Task foo_task{foo};
+  Task bar_task{bar};
+  foo_task.step();
+  bar_task.step();
+  run();
+}

@@ -12,10 +12,11 @@ if(answer STREQUAL "stub")  # what stands between the marks as it is
   file(WRITE ${file} "${CMAKE_MATCH_1}\n")
 endif()
 
-# A hole to write in has 20 lines at most.
+# A hole to write in has 20 lines at most; that of the crawler, 40.
 file(STRINGS ${file} lines)
 list(LENGTH lines length)
-if(answer STREQUAL "solution" AND length GREATER 20)
+if(answer STREQUAL "solution" AND length GREATER 20 AND
+   NOT (name STREQUAL "4_6" AND length LESS_EQUAL 40))
   message(FATAL_ERROR "the solution has ${length} lines")
 endif()
 

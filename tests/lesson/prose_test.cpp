@@ -332,9 +332,9 @@ Lines output_of(std::string command, const std::string& folder) {
                      "$1'" + kPrograms + "'");
   command =
       replaced(command, "--build build\\b", "--build '" + kBuildDir + "'");
-  return split_lines(
-      run({"/bin/sh", "-c", "cd '" + kSourceDir + "' && " + command + " 2>&1"})
-          .out);
+  return split_lines(run({"/bin/bash", "-c",
+                          "cd '" + kSourceDir + "' && " + command + " 2>&1"})
+                         .out);
 }
 
 // `line` without what is different each time: times, ports, and the bars of the
@@ -377,6 +377,29 @@ TEST(Prose, TranscriptsAreWhatTheCommandsPrint) {
           << testing::PrintToString(printed);
     }
   }
+}
+
+// A speaker's commands print what fits a screen. (Exercises print what their
+// reader has written, and gdb needs a build of its own.)
+TEST(Prose, WhatASpeakerShowsFitsTheScreen) {
+  std::size_t commands = 0;
+  for (const std::string& line : lines_of("common/WORKSHOP.md")) {
+    const Lines row =
+        groups(line, "\\| [0-9]+ \\|.*\\| `((?:[^`|]|\\\\\\|)+)` \\|");
+    if (row.empty() || row[1].find("exercise_") != line.npos ||
+        row[1].find("build-debug") != line.npos) {
+      continue;
+    }
+    const std::string command = replaced(row[1], "\\\\\\|", "|");
+    const Lines printed = output_of(command, "build");
+    EXPECT_GE(printed.size(), 1U) << command;
+    EXPECT_LE(printed.size(), 40U) << command;
+    for (const std::string& shown : printed) {
+      EXPECT_LE(shown.size(), 100U) << command << "\n" << shown;
+    }
+    ++commands;
+  }
+  EXPECT_GE(commands, 14U) << "rows are not found any more";
 }
 
 // A frame of a backtrace: "FUNCTION at FILE:LINE" is in it.

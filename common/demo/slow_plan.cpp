@@ -27,6 +27,9 @@ const std::string& greetings() {
 
 constexpr std::uint64_t kGreeting = 26;
 
+// How much of a body goes with the head, or is the end, at most.
+constexpr std::uint64_t kInOneSend = 2048;
+
 template <typename Number>
 Number checked(std::string_view name, std::optional<Number> number,
                Number least, Number most) {
@@ -97,26 +100,6 @@ void SlowPlan::set(std::string_view name, std::string_view value) {
   }
 }
 
-void SlowPlan::make_head(int status) {
-  const char* const reason = status == 200   ? "OK"
-                             : status == 400 ? "Bad Request"
-                                             : "Service Unavailable";
-  head_ = "HTTP/1.0 " + std::to_string(status) + " " + reason +
-          "\r\nContent-Type: text/plain\r\nContent-Length: " +
-          std::to_string(bytes_) + "\r\nConnection: close\r\n\r\n";
-}
-
-Clock::duration SlowPlan::time(std::uint64_t k) const {
-  // At most 3.6e12 nanoseconds times 2^20 chunks: it fits.
-  const std::uint64_t all = static_cast<std::uint64_t>(time_.count());
-  return std::chrono::nanoseconds(all * k / chunks_);
-}
-
-std::uint64_t SlowPlan::bytes_until(std::uint64_t k) const {
-  return head_.size() + (chunk_size_ == 0 ? bytes_ * k / chunks_
-                                          : std::min(bytes_, chunk_size_ * k));
-}
-
 namespace {
 
 // Of `text`, what there is of the `count` bytes from `position` on. (On 32
@@ -130,20 +113,47 @@ std::string_view part_of(std::string_view text, std::uint64_t position,
 
 }  // namespace
 
+void SlowPlan::make_head(int status) {
+  const char* const reason = status == 200   ? "OK"
+                             : status == 400 ? "Bad Request"
+                                             : "Service Unavailable";
+  head_ = "HTTP/1.0 " + std::to_string(status) + " " + reason +
+          "\r\nContent-Type: text/plain\r\nContent-Length: " +
+          std::to_string(bytes_) + "\r\nConnection: close\r\n\r\n";
+  if (text_.empty() && bytes_ > 0) {
+    const std::uint64_t size = std::min(bytes_, kInOneSend);
+    ending_ = part_of(greetings(), (bytes_ - size) % kGreeting, size - 1);
+    ending_ += '\n';
+  }
+  beginning_ = head_;
+  beginning_ += piece(head_.size(), 1).substr(0, kInOneSend);
+}
+
+Clock::duration SlowPlan::time(std::uint64_t k) const {
+  // At most 3.6e12 nanoseconds times 2^20 chunks: it fits.
+  const std::uint64_t all = static_cast<std::uint64_t>(time_.count());
+  return std::chrono::nanoseconds(all * k / chunks_);
+}
+
+std::uint64_t SlowPlan::bytes_until(std::uint64_t k) const {
+  return head_.size() + (chunk_size_ == 0 ? bytes_ * k / chunks_
+                                          : std::min(bytes_, chunk_size_ * k));
+}
+
 std::string_view SlowPlan::piece(std::uint64_t position,
                                  std::uint64_t k) const {
   if (position < head_.size()) {
-    return part_of(head_, position, head_.size());
+    return part_of(beginning_, position, beginning_.size());
   }
   const std::uint64_t offset = position - head_.size();
   const std::uint64_t due = bytes_until(k) - position;
   if (!text_.empty()) {
     return part_of(text_, offset, due);
   }
-  if (offset + 1 == bytes_) {
-    return "\n";
+  const std::uint64_t ending = bytes_ - ending_.size();
+  if (offset >= ending) {
+    return part_of(ending_, offset - ending, due);
   }
-  // The last byte is the newline, which isn't a greeting's.
-  const std::uint64_t greeting = std::min(due, bytes_ - 1 - offset);
-  return part_of(greetings(), offset % kGreeting, greeting);
+  return part_of(greetings(), offset % kGreeting,
+                 std::min(due, ending - offset));
 }

@@ -34,6 +34,10 @@ class SlowPlan {
   void make_head(int status);
 
   std::string head_;
+  // For one send each: the head and what comes with it, and the end of the
+  // body, which has a newline where a greeting would go on.
+  std::string beginning_;
+  std::string ending_;
   std::string text_;  // the body, where it is not the greeting over and over
   std::chrono::nanoseconds time_ = std::chrono::milliseconds(950);
   std::uint64_t bytes_ = 52001;

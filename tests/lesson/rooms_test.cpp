@@ -21,7 +21,8 @@ const std::map<std::string, Names> kRooms = {
     {"http", {"base", "net"}},
     {"view", {"base", "net", "http"}},
     {"demo", {"base", "net"}},
-    {"program", {"base", "net", "http", "view", "demo"}}};
+    {"program", {"base", "net", "http", "view", "demo"}},
+    {"replay", {"base", "demo"}}};
 
 // The files of `folder` and of the folders in it that are C++, by their path in
 // the project.
@@ -115,12 +116,15 @@ TEST(Rooms, HaveNoBaseNameTwice) {
 
 TEST(Rooms, HaveNoFileTooLongToReadInOneGo) {
   std::size_t lines = 0;
+  std::size_t replay = 0;
   for (const std::string& file : sources_in("common")) {
     const std::size_t length = lines_of(file).size();
     EXPECT_LE(length, 250U) << file;
-    lines += length;
+    (room_of(file) == "replay" ? replay : lines) += length;
   }
-  EXPECT_LE(lines, 5850U) << "common/ grows: what can go?";
+  EXPECT_LE(lines, 5900U) << "common/ grows: what can go?";
+  EXPECT_LE(replay, 700U) << "common/replay/ grows: what can go?";
+  EXPECT_LE(lines_of("common/replay/page.html").size(), 530U);
 }
 
 }  // namespace

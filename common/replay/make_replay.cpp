@@ -1,0 +1,169 @@
+// make_replay PROGRAMS SOURCES OUTPUT: records the same two fetches in all four
+// steps, and makes a page of it that can be watched.
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "common/base/escape.h"
+#include "common/demo/slow_server.h"
+#include "common/replay/recorded_run.h"
+
+namespace {
+
+const std::vector<std::string> kSteps = {"step1_blocking", "step2_callbacks",
+                                         "step3_generators",
+                                         "step4_coroutines"};
+
+// What happened, without when and with whom on the stack.
+std::vector<std::string> sequence_of(const RecordedRun& run) {
+  std::vector<std::string> sequence;
+  for (const ReplayEvent& event : run.events) {
+    sequence.push_back(std::to_string(event.fetch) + " " +
+                       operation_name(event.operation));
+  }
+  return sequence;
+}
+
+// What each of these is in the page.
+std::string json(const SourceFunction& function);
+std::string json(const ReplayEvent& event);
+std::string json(const RecordedRun& run);
+std::string json(const std::string& text) {
+  return json_string(text);
+}
+std::string json(const Place& place) {
+  return "[" + json(place.function) + "," + json(place.file) + "," +
+         std::to_string(place.line) + "]";
+}
+
+template <typename Values>
+std::string json_list(const Values& values) {
+  std::string list;
+  for (const auto& value : values) {
+    list += (list.empty() ? "" : ",") + json(value);
+  }
+  return "[" + list + "]";
+}
+
+template <typename Values, typename Write>
+std::string json_object(const Values& values, Write write) {
+  std::string members;
+  for (const auto& [key, value] : values) {
+    members += members.empty() ? "\"" : ",\"";
+    if constexpr (requires { key.size(); }) {
+      members += key;
+    } else {
+      members += std::to_string(key);
+    }
+    members += "\":" + write(value);
+  }
+  return "{" + members + "}";
+}
+
+std::string json(const SourceFunction& function) {
+  return "[" + json(function.name) + "," + std::to_string(function.begin) +
+         "," + std::to_string(function.end) + "," +
+         (function.callback ? "1" : "0") + "]";
+}
+
+std::string json(const ReplayEvent& event) {
+  const auto places = [](const std::vector<Place>& chain) {
+    return json_list(chain);
+  };
+  const auto text = [](const std::string& wait) { return json(wait); };
+  return "\n{\"op\":" + json(operation_name(event.operation)) +
+         ",\"fetch\":" + std::to_string(event.fetch) +
+         ",\"t\":" + std::to_string(event.nanoseconds) +
+         ",\"bytes\":" + std::to_string(event.bytes) +
+         ",\"at\":" + json(event.at) + ",\"stack\":" + json_list(event.stack) +
+         ",\"chains\":" + json_object(event.chains, places) +
+         ",\"waits\":" + json_object(event.waits, text) + "}";
+}
+
+std::string json(const RecordedRun& run) {
+  return "\n{\"step\":" + json(run.step) + ",\"sources\":" +
+         json_object(run.sources,
+                     [](const auto& lines) { return json_list(lines); }) +
+         ",\"functions\":" +
+         json_object(run.functions,
+                     [](const auto& list) { return json_list(list); }) +
+         ",\"events\":" + json_list(run.events) + "}";
+}
+
+// Steps 2 to 4 must have done the same in the same order: three times are
+// enough for that, unless they differ.
+std::vector<RecordedRun> record_all(const std::string& programs,
+                                    const std::string& sources) {
+  std::string difference;
+  for (int tries = 0; tries < 3; ++tries) {
+    std::vector<RecordedRun> runs;
+    for (const std::string& step : kSteps) {
+      const SlowServer server;
+      runs.push_back(
+          record_run(step, programs, sources,
+                     {server.url("/foo?chunks=3&seconds=0.9&bytes=3000"),
+                      server.url("/bar?chunks=2&seconds=0.8&bytes=3000")}));
+    }
+    difference.clear();
+    for (std::size_t i = 2; i < runs.size(); ++i) {
+      const std::vector<std::string> one = sequence_of(runs[1]);
+      const std::vector<std::string> other = sequence_of(runs[i]);
+      const auto [a, b] =
+          std::mismatch(one.begin(), one.end(), other.begin(), other.end());
+      if (a != one.end() || b != other.end()) {
+        difference = "event " + std::to_string(a - one.begin() + 1) + " of " +
+                     runs[1].step + " is '" + (a == one.end() ? "none" : *a) +
+                     "', of " + runs[i].step + " '" +
+                     (b == other.end() ? "none" : *b) + "'";
+      }
+    }
+    if (difference.empty()) {
+      return runs;
+    }
+  }
+  throw std::runtime_error(difference + ", three times");
+}
+
+void make(const std::string& programs, const std::string& sources,
+          const std::string& output) {
+  const std::string kMark = "/*RUNS*/";
+  std::string page;
+  for (const std::string& line :
+       read_lines(sources + "/common/replay/page.html")) {
+    page += line + "\n";
+  }
+  const std::size_t mark = page.find(kMark);
+  if (mark == page.npos) {
+    throw std::runtime_error("page.html has no place for the runs");
+  }
+  std::string runs = json_list(record_all(programs, sources));
+  for (std::size_t at = 0; (at = runs.find("</", at)) != runs.npos; at += 3) {
+    runs.insert(at + 1, "\\");  // or it would end the script
+  }
+  page.replace(mark, kMark.size(), runs);
+  std::ofstream out(output);
+  out << page;
+  out.close();
+  if (!out) {
+    throw std::runtime_error("cannot write '" + output + "'");
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  if (argc != 4) {
+    std::fputs("usage: make_replay PROGRAMS SOURCES OUTPUT\n", stderr);
+    return 2;
+  }
+  make(argv[1], argv[2], argv[3]);
+  std::printf("open %s\n", argv[3]);
+  return 0;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "replay: %s\n", error.what());
+  return 1;
+}

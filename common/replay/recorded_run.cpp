@@ -1,0 +1,245 @@
+#include "common/replay/recorded_run.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+
+namespace {
+
+// What `command` prints.
+std::string output_of(const std::string& command) {
+  std::string text;
+  if (FILE* const pipe = popen(command.c_str(), "r")) {
+    for (int byte; (byte = std::fgetc(pipe)) != EOF;) {
+      text += static_cast<char>(byte);
+    }
+    pclose(pipe);
+  }
+  return text;
+}
+
+// For each address its places in the lesson, the innermost first: more than one
+// where calls were inlined.
+using Places = std::map<std::string, std::vector<Place>>;
+
+class Symbols {
+ public:
+  Symbols(const RecordedRun& run, std::string program)
+      : run_(run), program_(std::move(program)) {}
+
+  Places places_of(const std::set<std::string>& addresses) const {
+    std::string command = "addr2line -fiae '" + program_ + "'";
+    for (const std::string& address : addresses) {
+      char hex[32];
+      std::snprintf(hex, sizeof hex, " %llx", std::stoull(address));
+      command += hex;
+    }
+    std::istringstream out(output_of(command));
+    Places places;
+    std::vector<Place>* found = nullptr;
+    for (std::string line; std::getline(out, line);) {
+      if (line.starts_with("0x")) {
+        found = &places[std::to_string(std::stoull(line, nullptr, 16))];
+      } else if (found != nullptr) {
+        std::string where;  // `line` was a name, which may mislead
+        std::getline(out, where);
+        add(where, *found);
+      }
+    }
+    if (places.empty()) {
+      throw std::runtime_error(
+          "addr2line finds nothing; is it installed? (On Debian: apt-get "
+          "install binutils)");
+    }
+    return places;
+  }
+
+  // The function that `line` of `file` is in, if it is the lesson's.
+  const SourceFunction* function_at(const std::string& file,
+                                    std::size_t line) const {
+    const auto functions = run_.functions.find(file);
+    if (functions == run_.functions.end()) {
+      return nullptr;
+    }
+    for (const SourceFunction& function : functions->second) {
+      if (function.begin <= line && line <= function.end) {
+        return &function;
+      }
+    }
+    return nullptr;
+  }
+
+ private:
+  // `where` is "/path/step4_coroutines/fetch.cpp:54 (discriminator 2)".
+  void add(const std::string& where, std::vector<Place>& places) const {
+    const std::size_t folder = where.rfind(run_.step + "/");
+    const std::size_t colon = where.rfind(':');
+    if (folder == where.npos || colon == where.npos) {
+      return;
+    }
+    const std::size_t begin = folder + run_.step.size() + 1;
+    const std::string file = where.substr(begin, colon - begin);
+    const std::size_t line =
+        std::strtoul(where.c_str() + colon + 1, nullptr, 10);
+    if (const SourceFunction* const function = function_at(file, line)) {
+      places.push_back({function->name, file, line});
+    }
+  }
+
+  const RecordedRun& run_;
+  const std::string program_;
+};
+
+// The functions that wait and are resumed: not the loop and what it calls.
+bool is_fetching(const Place& place) {
+  return place.file == "fetch.cpp" && place.function != "fetch_all";
+}
+
+// "Fetch::readable", of "guarded(&Fetch::readable)" in step 2.
+std::string callback_named(const std::vector<std::string>& lines,
+                           std::size_t line) {
+  constexpr std::string_view kMark = "guarded(&";
+  for (std::size_t i = line - 1; i < std::min(lines.size(), line + 1); ++i) {
+    const std::size_t begin = lines[i].find(kMark);
+    if (begin != std::string::npos) {
+      const std::size_t name = begin + kMark.size();
+      return lines[i].substr(name, lines[i].find(')', name) - name);
+    }
+  }
+  return "";
+}
+
+void read_sources(RecordedRun& run, const std::string& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename();
+    const std::string extension = entry.path().extension();
+    if ((extension == ".h" || extension == ".cpp") &&
+        !name.starts_with("sketch") && name != "main.cpp" &&
+        name != "counting.cpp" && name != "hooks.cpp") {
+      run.sources[name] = read_lines(entry.path());
+      run.functions[name] = functions_of(run.sources[name]);
+    }
+  }
+}
+
+// Goes through the events in their order and says who is kept.
+void follow_chains(RecordedRun& run) {
+  std::map<std::uint32_t, std::vector<Place>> chains;
+  std::map<std::uint32_t, std::string> waits;
+  for (ReplayEvent& event : run.events) {
+    std::vector<Place> running;
+    std::copy_if(event.stack.begin(), event.stack.end(),
+                 std::back_inserter(running), is_fetching);
+    if (run.step.starts_with("step2")) {  // there objects are kept
+      chains[event.fetch] = {{"Worker", "fetch.cpp", 0},
+                             {"Fetch", "fetch.cpp", 0}};
+    } else if (event.fetch != 0 && !running.empty()) {
+      std::vector<Place>& chain = chains[event.fetch];
+      chain = chain_after(std::move(chain), running);
+    }
+    if (event.operation == Operation::kWaitReadable ||
+        event.operation == Operation::kWaitWritable) {
+      waits[event.fetch] =
+          event.operation == Operation::kWaitReadable ? "readable" : "writable";
+      const std::string callback =
+          callback_named(run.sources["fetch.cpp"], event.at.line);
+      if (!callback.empty()) {
+        chains[event.fetch].push_back({callback, "fetch.cpp", event.at.line});
+      }
+    } else {
+      waits.erase(event.fetch);
+    }
+    if (event.operation == Operation::kEnd ||
+        event.operation == Operation::kFail) {
+      chains.erase(event.fetch);
+    }
+    chains.erase(0);
+    event.chains = chains;
+    event.waits = waits;
+  }
+}
+
+}  // namespace
+
+std::vector<Place> chain_after(std::vector<Place> chain,
+                               const std::vector<Place>& stack) {
+  const auto same =
+      std::find_if(chain.begin(), chain.end(), [&stack](const Place& place) {
+        return !stack.empty() && place.function == stack.front().function;
+      });
+  chain.erase(same, chain.end());
+  chain.insert(chain.end(), stack.begin(), stack.end());
+  return chain;
+}
+
+RecordedRun record_run(const std::string& step, const std::string& programs,
+                       const std::string& source_folder,
+                       const std::vector<std::string>& urls) {
+  RecordedRun run;
+  run.step = step;
+  read_sources(run, source_folder + "/" + step);
+  const std::string program = programs + "/recorded_" + step;
+  const std::string name = program + ".run";
+  std::string command =
+      "RECORDED='" + name + "' '" + program + "' --trace /dev/null --quiet";
+  for (const std::string& url : urls) {
+    command += " '" + url + "'";
+  }
+  const int status = std::system(command.c_str());
+  const std::vector<std::string> lines = read_lines(name);
+  if (status != 0 || lines.empty()) {
+    throw std::runtime_error(program + " failed");
+  }
+  std::vector<std::vector<std::string>> stacks;
+  std::set<std::string> addresses;
+  for (const std::string& line : lines) {
+    std::istringstream words(line);
+    ReplayEvent event = {};
+    int operation = 0;
+    words >> event.nanoseconds >> operation >> event.fetch >> event.bytes >>
+        event.at.line;
+    event.operation = static_cast<Operation>(operation);
+    std::vector<std::string> stack;
+    for (std::string address; words >> address;) {
+      stack.push_back(address);
+      addresses.insert(address);
+    }
+    if (event.fetch != 0 || event.operation == Operation::kSleep) {
+      run.events.push_back(event);
+      stacks.push_back(stack);
+    }
+  }
+  const Symbols symbols(run, program);
+  const Places places = symbols.places_of(addresses);
+  for (std::size_t i = 0; i < run.events.size(); ++i) {
+    ReplayEvent& event = run.events[i];
+    for (const std::string& address : stacks[i]) {
+      const auto found = places.find(address);
+      if (found == places.end()) {
+        continue;
+      }
+      for (const Place& place : found->second) {
+        if (event.stack.empty() ||
+            event.stack.back().function != place.function) {
+          event.stack.push_back(place);
+        }
+      }
+    }
+    // The line of the lesson that asked for it is surer than addr2line's.
+    const auto asking = std::find_if(
+        event.stack.begin(), event.stack.end(),
+        [](const Place& place) { return place.file == "fetch.cpp"; });
+    if (event.at.line != 0 && asking != event.stack.end()) {
+      asking->line = event.at.line;
+      event.at = *asking;
+    }
+    std::reverse(event.stack.begin(), event.stack.end());
+  }
+  follow_chains(run);
+  return run;
+}

@@ -1,0 +1,98 @@
+// The replay, made anew and opened in a browser: every moment of it holds the
+// page's own rules, and the moments that READMEs link to show what they say.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "tests/support/patterns.h"
+#include "tests/support/places.h"
+#include "tests/support/process.h"
+#include "tests/support/source_text.h"
+
+namespace {
+
+class Replay : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    const Ended made = run(
+        {"/usr/bin/env", "cmake", "--build", kBuildDir, "--target", "replay"});
+    if (count(made.out + made.err, "The replay needs") > 0) {
+      missing_ = "there is no replay on this system";
+    } else if (made.status != 0) {
+      failed_ = made.out + made.err;
+    } else if (run({"/bin/sh", "-c", "command -v chromium"}).status != 0) {
+      missing_ = "chromium is not installed";
+    }
+  }
+
+  void SetUp() override {
+    ASSERT_EQ(failed_, "");
+    if (!missing_.empty()) {
+      ASSERT_EQ(std::getenv("NOTHING_MAY_BE_MISSING"), nullptr) << missing_;
+      GTEST_SKIP() << missing_;
+    }
+  }
+
+  // The page as the browser has it, at the moment behind the #.
+  static std::string opened(const std::string& moment) {
+    return run({"/usr/bin/env", "chromium", "--headless", "--no-sandbox",
+                "--disable-gpu", "--window-size=1600,900", "--dump-dom",
+                "file://" + kBuildDir + "/replay.html#" + moment})
+        .out;
+  }
+
+  // What stands in the column of `step`.
+  static std::string column(const std::string& page, int step) {
+    const std::size_t begin =
+        page.find("<section id=\"step" + std::to_string(step) + "\"");
+    return begin == page.npos
+               ? ""
+               : page.substr(begin, page.find("</section>", begin) - begin);
+  }
+
+  static inline std::string missing_;
+  static inline std::string failed_;
+};
+
+TEST_F(Replay, HoldsItsRulesAtEveryMoment) {
+  const std::string page = opened("selftest");
+  const std::size_t verdict = page.find("id=\"verdict\">");
+  ASSERT_NE(verdict, page.npos) << "the page broke";
+  EXPECT_EQ(page.find("id=\"verdict\">selftest: "), verdict)
+      << page.substr(verdict, 2000);
+}
+
+TEST_F(Replay, ShowsWhoIsResumedFirst) {
+  const std::string page = opened("wake=bar-2&steps=34");
+  for (const auto& [step, first] :
+       {std::pair<int, std::string>{3, "Worker"}, {4, "read_response"}}) {
+    EXPECT_EQ(
+        count(column(page, step), "<span>resumed first</span>" + first + " "),
+        1)
+        << "step " << step << ":\n"
+        << column(page, step);
+  }
+}
+
+TEST_F(Replay, HasTheMomentsThatReadmesLink) {
+  std::size_t links = 0;
+  for (const std::string file :
+       {"README.md", "step1_blocking/README.md", "step2_callbacks/README.md",
+        "step3_generators/README.md", "step4_coroutines/README.md",
+        "common/WORKSHOP.md"}) {
+    for (const std::string& line : lines_of(file)) {
+      for (const auto& match :
+           all_matches(line, "replay\\.html#(wake=[a-z]+-[0-9]+[^` )]*)")) {
+        EXPECT_EQ(
+            count(opened(match[1]), "is ready\\. <b>Who is resumed\\?") > 0,
+            true)
+            << file << ": " << match[0];
+        ++links;
+      }
+    }
+  }
+  EXPECT_GE(links, 2U);
+}
+
+}  // namespace

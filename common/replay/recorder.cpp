@@ -9,6 +9,7 @@
 #include <execinfo.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <vector>
@@ -43,9 +44,7 @@ class Recorder {
           << record.fetch << ' ' << record.bytes << ' ' << record.line;
       // The first is add() below; the others return to just after a call.
       for (std::size_t i = 1; i < static_cast<std::size_t>(record.depth); ++i) {
-        out << ' '
-            << static_cast<const char*>(record.stack[i]) - 1 -
-                   static_cast<const char*>(nullptr);
+        out << ' ' << reinterpret_cast<std::uintptr_t>(record.stack[i]) - 1;
       }
       out << '\n';
     }

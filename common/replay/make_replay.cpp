@@ -1,5 +1,6 @@
-// make_replay PROGRAMS SOURCES OUTPUT: records the same two fetches in all four
-// steps, and makes a page of it that can be watched.
+// make_replay PROGRAMS SOURCES FOLDER: records the same two fetches in all four
+// steps, and makes a page of it that can be watched, FOLDER/replay.html, and
+// FOLDER/receive.svg, a picture of one moment.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -10,6 +11,7 @@
 
 #include "common/base/escape.h"
 #include "common/demo/slow_server.h"
+#include "common/replay/picture.h"
 #include "common/replay/recorded_run.h"
 
 namespace {
@@ -128,8 +130,17 @@ std::vector<RecordedRun> record_all(const std::string& programs,
   throw std::runtime_error(difference + ", three times");
 }
 
+void write_file(const std::string& name, const std::string& text) {
+  std::ofstream out(name);
+  out << text;
+  out.close();
+  if (!out) {
+    throw std::runtime_error("cannot write '" + name + "'");
+  }
+}
+
 void make(const std::string& programs, const std::string& sources,
-          const std::string& output) {
+          const std::string& folder) {
   const std::string kMark = "/*RUNS*/";
   std::string page;
   for (const std::string& line :
@@ -140,28 +151,26 @@ void make(const std::string& programs, const std::string& sources,
   if (mark == page.npos) {
     throw std::runtime_error("page.html has no place for the runs");
   }
-  std::string runs = json_list(record_all(programs, sources));
+  const std::vector<RecordedRun> recorded = record_all(programs, sources);
+  std::string runs = json_list(recorded);
   for (std::size_t at = 0; (at = runs.find("</", at)) != runs.npos; at += 3) {
     runs.insert(at + 1, "\\");  // or it would end the script
   }
   page.replace(mark, kMark.size(), runs);
-  std::ofstream out(output);
-  out << page;
-  out.close();
-  if (!out) {
-    throw std::runtime_error("cannot write '" + output + "'");
-  }
+  write_file(folder + "/replay.html", page);
+  write_file(folder + "/receive.svg",
+             picture_of({recorded[2], recorded[3]}, 2));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
   if (argc != 4) {
-    std::fputs("usage: make_replay PROGRAMS SOURCES OUTPUT\n", stderr);
+    std::fputs("usage: make_replay PROGRAMS SOURCES FOLDER\n", stderr);
     return 2;
   }
   make(argv[1], argv[2], argv[3]);
-  std::printf("open %s\n", argv[3]);
+  std::printf("open %s/replay.html\n", argv[3]);
   return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "replay: %s\n", error.what());

@@ -49,6 +49,16 @@ void expect_first_resumed() {
   }
 }
 
+// The picture in step 4's README is that of today's run.
+void expect_picture() {
+  if (run({"/usr/bin/cmp", kBuildDir + "/receive.svg",
+           kSourceDir + "/step4_coroutines/receive.svg"})
+          .status != 0) {
+    ADD_FAILURE() << "step4_coroutines/receive.svg is not what is recorded: "
+                     "copy receive.svg from the build folder";
+  }
+}
+
 void expect_linked_moments() {
   std::size_t links = 0;
   for (const std::string file :
@@ -83,6 +93,7 @@ TEST(Replay, HoldsItsRulesAndShowsWhatIsSaidOfIt) {
   expect_rules_hold();
   expect_first_resumed();
   expect_linked_moments();
+  expect_picture();
 }
 
 }  // namespace

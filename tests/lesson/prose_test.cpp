@@ -80,11 +80,9 @@ Lines markdown_files() {
     const std::string name = folder.path().filename();
     if (folder.is_directory() &&
         (name.starts_with("step") || name == "common" || name == "tests")) {
-      for (const std::filesystem::directory_entry& entry :
-           std::filesystem::recursive_directory_iterator(folder.path())) {
-        if (entry.path().extension() == ".md") {
-          files.push_back(
-              std::filesystem::relative(entry.path(), kSourceDir).string());
+      for (const std::string& file : files_below(kSourceDir, name)) {
+        if (file.ends_with(".md")) {
+          files.push_back(file);
         }
       }
     }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 #include "tests/support/patterns.h"
 #include "tests/support/places.h"
 #include "tests/support/source_text.h"
+#include "tests/support/temporary_directory.h"
 
 namespace {
 
@@ -27,16 +29,13 @@ const std::map<std::string, Names> kRooms = {
 // The files of `folder` and of the folders in it that are C++, by their path in
 // the project.
 Names sources_in(const std::string& folder) {
-  Names files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(
-           kSourceDir + "/" + folder)) {
-    const std::string extension = entry.path().extension();
-    if (extension == ".h" || extension == ".cpp") {
-      files.insert(
-          std::filesystem::relative(entry.path(), kSourceDir).string());
+  Names sources;
+  for (const std::string& file : files_below(kSourceDir, folder)) {
+    if (file.ends_with(".h") || file.ends_with(".cpp")) {
+      sources.insert(file);
     }
   }
-  return files;
+  return sources;
 }
 
 // The paths that `file` includes in quotation marks.
@@ -92,6 +91,16 @@ TEST(Rooms, AreUsedByTheStepsFromOutside) {
       }
     }
   }
+}
+
+// Whoever solves an exercise has a second file of its name, and maybe a README.
+TEST(Rooms, AreNotWhatLearnersWrite) {
+  const TemporaryDirectory project;
+  for (const std::string folder : {"tests/unit", "tests/hands/mine"}) {
+    std::filesystem::create_directories(project.path(folder));
+    std::ofstream(project.path(folder + "/4_1.cpp")) << "int main() {}\n";
+  }
+  EXPECT_EQ(files_below(project.path(), "tests"), Lines{"tests/unit/4_1.cpp"});
 }
 
 // So that a name alone says which file is meant. A pair of .h and .cpp is one;

@@ -37,7 +37,8 @@ Task<std::unique_ptr<int>> give(Future& future, std::unique_ptr<int> value) {
 }
 
 Task<> take(Task<std::unique_ptr<int>> child, Log& log) {
-  const std::unique_ptr<int> value = co_await child;
+  std::unique_ptr<int> value;
+  value = co_await child;  // `T value = co_await child` is an error in g++ 11
   log.push_back(std::to_string(*value));
 }
 

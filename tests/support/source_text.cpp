@@ -1,6 +1,7 @@
 #include "tests/support/source_text.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -29,6 +30,19 @@ std::string squeezed(const std::string& line) {
 Lines split_lines(const std::string& text) {
   std::istringstream stream(text);
   return read_lines(stream);
+}
+
+Lines files_below(const std::string& root, const std::string& folder) {
+  Lines files;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(root + "/" + folder)) {
+    const std::string file = entry.path().lexically_relative(root);
+    if (entry.is_regular_file() && !file.starts_with("tests/hands/mine/")) {
+      files.push_back(file);
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 Lines lines_of(const std::string& path) {

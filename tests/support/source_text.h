@@ -14,5 +14,10 @@ Lines split_lines(const std::string& text);
 // Throws std::runtime_error if it can't be read.
 Lines lines_of(const std::string& path);
 
+// The files below the folder `folder` of the project in `root`, by their path
+// in it, sorted. What learners write, tests/hands/mine/, is none of the
+// project's.
+Lines files_below(const std::string& root, const std::string& folder);
+
 // Lines removed plus lines added, white space aside, as `diff -w` counts them.
 std::size_t changed_lines(const Lines& from, const Lines& to);

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <tuple>
 
 #include "tests/support/patterns.h"
 #include "tests/support/places.h"
@@ -46,6 +47,86 @@ void expect_first_resumed() {
         1)
         << "step " << step << ":\n"
         << column(page, step);
+  }
+}
+
+// The functions that the column of `step` says are called at its wake, the
+// outermost first.
+Lines resumed_on_page(const std::string& page, int step) {
+  const std::string text = column(page, step);
+  const std::size_t begin = text.find("Who is resumed?");
+  Lines names;
+  for (const auto& match :
+       all_matches(text.substr(begin, text.find("</div>", begin) - begin),
+                   "<b class=\"[^\"]*\">([^<]*)</b>")) {
+    names.push_back(match[1]);
+  }
+  return names;
+}
+
+// The same as gdb finds it in a program that isn't optimised, when the lesson's
+// run of `step` is about to note what comes after the `nth` wake of a fetch.
+Lines resumed_in_gdb(int step, int fetch, int nth) {
+  const std::string of_fetch = "fetch == " + std::to_string(fetch);
+  const Ended ended =
+      run({"/usr/bin/env",
+           "ASAN_OPTIONS=detect_leaks=0",
+           "gdb",
+           "-nx",
+           "-batch",
+           "-ex",
+           "set debuginfod enabled off",
+           "-ex",
+           "break Trace::add if operation == Operation::kWake && " + of_fetch,
+           "-ex",
+           "ignore 1 " + std::to_string(nth - 1),
+           "-ex",
+           "run",
+           "-ex",
+           "tbreak Trace::add if " + of_fetch,
+           "-ex",
+           "continue",
+           "-ex",
+           "backtrace -frame-arguments none",
+           "--args",
+           kPrograms + "step" + std::to_string(step) + "_unoptimised",
+           "--trace",
+           "/dev/null",
+           "--quiet"});
+  Lines names;
+  for (const std::string& line : split_lines(ended.out)) {
+    const Lines frame =
+        groups(line,
+               "#[0-9]+ +(?:0x[0-9a-f]+ in )?(?:\\(anonymous "
+               "namespace\\)::)?([A-Za-z_:]+)[ (].*/step[34]_[a-z]+/[a-z_]+"
+               "\\.(?:cpp|h):[0-9]+");
+    const bool is_lambda = line.find("operator()") != line.npos;
+    if (!frame.empty() && !is_lambda && frame[1] != "fetch_all" &&
+        frame[1] != "main") {
+      names.insert(names.begin(), replaced(frame[1], "::resume$", ""));
+    }
+  }
+  EXPECT_FALSE(names.empty()) << ended.out << ended.err;
+  return names;
+}
+
+// The page can't vouch for itself: a debugger has to see the same.
+void expect_stacks_as_in_gdb() {
+  const Ended gdb = run({"/bin/sh", "-c", "gdb -batch -ex run true 2>&1"});
+  if (gdb.status == 127 || count(gdb.out, "Operation not permitted") > 0) {
+    EXPECT_EQ(std::getenv("NOTHING_MAY_BE_MISSING"), nullptr)
+        << "gdb is not installed, or may not trace";
+    return;
+  }
+  for (const auto& [moment, fetch, nth] :
+       {std::tuple<std::string, int, int>{"foo-1", 1, 1},
+        {"bar-2", 2, 2},
+        {"bar-3", 2, 3}}) {
+    const std::string page = opened("wake=" + moment + "&steps=34");
+    for (const int step : {3, 4}) {
+      EXPECT_EQ(resumed_on_page(page, step), resumed_in_gdb(step, fetch, nth))
+          << moment << ", step " << step;
+    }
   }
 }
 
@@ -94,6 +175,7 @@ TEST(Replay, HoldsItsRulesAndShowsWhatIsSaidOfIt) {
   expect_first_resumed();
   expect_linked_moments();
   expect_picture();
+  expect_stacks_as_in_gdb();
 }
 
 }  // namespace

@@ -47,7 +47,12 @@ void Recording::end() {
 
 std::string Recording::text() const {
   if (options_.story) {
-    return story_of(records_, run_, !options_.untimed);
+    return story_of(records_, run_, !options_.untimed) +
+           (options_.untimed ? ""
+                             : "(Who has called whom stands below each wake in "
+                               "what `cmake --build build --target\nreplay` "
+                               "writes of the demo in steps 2 to 4: "
+                               "build/step4_coroutines.story.)\n");
   }
   if (!wants_timeline_) {
     return "";

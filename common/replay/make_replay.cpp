@@ -1,6 +1,7 @@
 // make_replay PROGRAMS SOURCES FOLDER: records the same two fetches in all four
-// steps, and makes a page of it that can be watched, FOLDER/replay.html, and
-// FOLDER/receive.svg, a picture of one moment.
+// steps, and makes a page of it that can be watched, FOLDER/replay.html, a
+// picture of one moment, FOLDER/receive.svg, and FOLDER/step4_coroutines.story,
+// which is what --story tells, and who has called whom.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -130,6 +131,37 @@ std::vector<RecordedRun> record_all(const std::string& programs,
   throw std::runtime_error(difference + ", three times");
 }
 
+// The story of a run, and below each wake who has called whom when the fetch
+// does something next.
+std::string story_with_callers(const RecordedRun& run) {
+  const auto is_wake = [](const ReplayEvent& event) {
+    return event.fetch != 0 && (event.operation == Operation::kWake ||
+                                event.operation == Operation::kTimeOut);
+  };
+  std::string text;
+  auto wake = run.events.begin();
+  for (std::string line : run.story) {
+    // Without what the URLs ask of the slow server.
+    for (std::size_t at; (at = line.find("?chunks")) != line.npos;) {
+      line.erase(at, line.find(' ', at) - at);
+    }
+    text += line + "\n";
+    if (line.find("  is woken") == line.npos) {
+      continue;
+    }
+    wake = std::find_if(wake, run.events.end(), is_wake);
+    if (wake == run.events.end() || ++wake == run.events.end()) {
+      throw std::runtime_error(run.step + " tells more than was recorded");
+    }
+    std::string calls;
+    for (const Place& place : wake->stack) {
+      calls += (calls.empty() ? "" : " -> ") + place.function;
+    }
+    text += std::string(17, ' ') + calls + "\n";
+  }
+  return text;
+}
+
 void write_file(const std::string& name, const std::string& text) {
   std::ofstream out(name);
   out << text;
@@ -158,6 +190,10 @@ void make(const std::string& programs, const std::string& sources,
   }
   page.replace(mark, kMark.size(), runs);
   write_file(folder + "/replay.html", page);
+  for (std::size_t i = 1; i < recorded.size(); ++i) {
+    write_file(folder + "/" + recorded[i].step + ".story",
+               story_with_callers(recorded[i]));
+  }
   write_file(folder + "/receive.svg",
              picture_of({recorded[2], recorded[3]}, 2));
 }

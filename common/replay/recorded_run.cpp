@@ -185,12 +185,16 @@ RecordedRun record_run(const std::string& step, const std::string& programs,
   read_sources(run, source_folder + "/" + step);
   const std::string program = programs + "/recorded_" + step;
   const std::string name = program + ".run";
-  std::string command =
-      "RECORDED='" + name + "' '" + program + "' --trace /dev/null --quiet";
+  std::string command = "RECORDED='" + name + "' '" + program + "' --story";
   for (const std::string& url : urls) {
     command += " '" + url + "'";
   }
-  const int status = std::system(command.c_str());
+  const int status = std::system((command + " >'" + name + ".story'").c_str());
+  run.story = read_lines(name + ".story");
+  while (!run.story.empty() &&
+         run.story.back().find(" ms  ") == std::string::npos) {
+    run.story.pop_back();  // where to find what is added here
+  }
   const std::vector<std::string> lines = read_lines(name);
   if (status != 0 || lines.empty()) {
     throw std::runtime_error(program + " failed");

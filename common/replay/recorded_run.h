@@ -38,6 +38,7 @@ struct RecordedRun {
   std::map<std::string, std::vector<std::string>> sources;
   std::map<std::string, std::vector<SourceFunction>> functions;
   std::vector<ReplayEvent> events;
+  std::vector<std::string> story;  // what --story tells of this very run
 };
 
 // Runs the program recorded_STEP in the folder `programs` on the URLs, and

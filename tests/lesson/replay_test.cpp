@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <tuple>
 
@@ -140,6 +142,26 @@ void expect_picture() {
   }
 }
 
+// --story can't name callers; the target does, in a file.
+void expect_callers_in_the_story() {
+  for (const auto& [step, calls] :
+       {std::pair<std::string, std::string>{
+            "step2_callbacks", "Fetch::guarded -> Fetch::readable"},
+        {"step3_generators",
+         "Future::resolve -> Task::step -> Worker::resume -> Fetch::resume -> "
+         "ReadResponse::resume"},
+        {"step4_coroutines", "Future::resolve -> read_response"}}) {
+    std::ifstream file(kBuildDir + "/" + step + ".story");
+    std::ostringstream text;
+    text << file.rdbuf();
+    EXPECT_GE(count(text.str(),
+                    " ms  2 /bar  is woken\n +fetch_all -> EventLoop::run -> " +
+                        calls + "\n[^\n]* 2 /bar  receives [1-9]"),
+              2)
+        << text.str();
+  }
+}
+
 void expect_linked_moments() {
   std::size_t links = 0;
   for (const std::string file :
@@ -176,6 +198,7 @@ TEST(Replay, HoldsItsRulesAndShowsWhatIsSaidOfIt) {
   expect_linked_moments();
   expect_picture();
   expect_stacks_as_in_gdb();
+  expect_callers_in_the_story();
 }
 
 }  // namespace

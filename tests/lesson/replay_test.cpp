@@ -8,6 +8,7 @@
 #include <string>
 #include <tuple>
 
+#include "tests/lesson/replay_keys.h"
 #include "tests/support/patterns.h"
 #include "tests/support/places.h"
 #include "tests/support/process.h"
@@ -195,6 +196,7 @@ TEST(Replay, HoldsItsRulesAndShowsWhatIsSaidOfIt) {
   ASSERT_EQ(made.status, 0) << made.out << made.err;
   expect_rules_hold();
   expect_first_resumed();
+  expect_keys_reach_everything("file://" + kBuildDir + "/replay.html");
   expect_linked_moments();
   expect_picture();
   expect_stacks_as_in_gdb();

@@ -16,17 +16,19 @@ inline void wait_until(const Descriptor& descriptor, short events,
   const TracedSleep traced(descriptor, events, caller);
   pollfd polled[] = {{descriptor.fd(), events, 0},
                      {interrupt_descriptor().fd(), POLLIN, 0}};
+  int found = 0;
   do {
-    if (Clock::now() >= deadline) {
+    if (found != -1 && Clock::now() >= deadline) {
       throw FetchError(descriptor.phase(), "timed out");
     }
-    if (poll(polled, 2, milliseconds_until(deadline)) == -1 && errno != EINTR) {
+    found = poll(polled, 2, milliseconds_until(deadline));
+    if (found == -1 && errno != EINTR) {
       throw FetchError(descriptor.phase(), errno);
     }
     if (polled[1].revents != 0) {
       throw Interrupted();
     }
-  } while (polled[0].revents == 0);  // woken by some other signal, say
+  } while (polled[0].revents == 0);  // some other signal: look once more
 }
 
 inline void wait_readable(const Descriptor& descriptor, Deadline deadline,

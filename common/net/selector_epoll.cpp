@@ -35,5 +35,5 @@ bool EpollSelector::sleep(int milliseconds, std::vector<Ready>& ready) {
     ready.push_back({event.data.fd, broken || (event.events & EPOLLIN) != 0,
                      broken || (event.events & EPOLLOUT) != 0, broken});
   }
-  return count < static_cast<int>(events_.size());
+  return count != -1 && count < static_cast<int>(events_.size());
 }

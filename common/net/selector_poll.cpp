@@ -26,5 +26,5 @@ bool PollSelector::sleep(int milliseconds, std::vector<Ready>& ready) {
                        broken || (polled.revents & POLLOUT) != 0, broken});
     }
   }
-  return true;
+  return count != -1;
 }

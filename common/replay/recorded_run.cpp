@@ -46,9 +46,11 @@ class Symbols {
       if (line.starts_with("0x")) {
         found = &places[std::to_string(std::stoull(line, nullptr, 16))];
       } else if (found != nullptr) {
-        std::string where;  // `line` was a name, which may mislead
+        std::string where;
         std::getline(out, where);
-        add(where, *found);
+        if (!add(where, *found)) {
+          add_by_name(line, *found);
+        }
       }
     }
     if (places.empty()) {
@@ -76,11 +78,12 @@ class Symbols {
 
  private:
   // `where` is "/path/step4_coroutines/fetch.cpp:54 (discriminator 2)".
-  void add(const std::string& where, std::vector<Place>& places) const {
+  // Returns whether that is the lesson's.
+  bool add(const std::string& where, std::vector<Place>& places) const {
     const std::size_t folder = where.rfind(run_.step + "/");
     const std::size_t colon = where.rfind(':');
     if (folder == where.npos || colon == where.npos) {
-      return;
+      return false;
     }
     const std::size_t begin = folder + run_.step.size() + 1;
     const std::string file = where.substr(begin, colon - begin);
@@ -88,6 +91,27 @@ class Symbols {
         std::strtoul(where.c_str() + colon + 1, nullptr, 10);
     if (const SourceFunction* const function = function_at(file, line)) {
       places.push_back({function->name, file, line});
+    }
+    return true;
+  }
+
+  // A member function of the lesson may be at a line of the library, whose
+  // function was inlined. `mangled` begins as "_ZN9EventLoop3run", say. (Where
+  // the line is the lesson's, it tells more: a coroutine has two functions.)
+  void add_by_name(const std::string& mangled,
+                   std::vector<Place>& places) const {
+    for (const auto& [file, functions] : run_.functions) {
+      for (const SourceFunction& function : functions) {
+        const std::size_t colons = function.name.find("::");
+        if (colons != std::string::npos &&
+            mangled.starts_with(
+                "_ZN" + std::to_string(colons) +
+                function.name.substr(0, colons) +
+                std::to_string(function.name.size() - colons - 2) +
+                function.name.substr(colons + 2) + "E")) {
+          places.push_back({function.name, file, 0});
+        }
+      }
     }
   }
 

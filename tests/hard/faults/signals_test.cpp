@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <fstream>
 #include <iostream>
 #include <thread>
 
@@ -158,19 +159,33 @@ TEST_F(Signals, ThatStopItLetItGoOnAfterwards) {
   EXPECT_NE(ended.out.find("\"bytes\":12,"), ended.out.npos) << ended.out;
 }
 
+// 'S' if the thread of `process` sleeps in the kernel, 'Z' if it has ended
+// (proc(5)).
+char state_of(pid_t process) {
+  std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
+  std::string text;
+  std::getline(stat, text);
+  const std::size_t end_of_name = text.rfind(") ");
+  return end_of_name == text.npos ? 'Z' : text[end_of_name + 2];
+}
+
 // A deadline goes on passing meanwhile. (That it is kept to the millisecond is
 // tested on a simulated clock.) But what has come in time counts.
 TEST_F(Signals, ThatStopItForLongEndNoFetchThatIsReady) {
   server_.on("/silent", Script().stall());
-  server_.on("/late", Script().until("go").send("HTTP/1.1 204 -\r\n\r\n"));
+  server_.on("/late",
+             Script().until("go /late").send("HTTP/1.1 204 -\r\n\r\n"));
   for (const std::string path : {"/silent", "/late"}) {
     const std::size_t before = server_.requests().size();
     const ForkedProgram program({"--json", "-t0.2", server_.url(path)}, {});
-    while (server_.requests().size() == before) {
+    // Stopped between sending and waiting, it would begin a wait that is over.
+    while (server_.requests().size() == before ||
+           state_of(program.pid()) != 'S') {
+      ASSERT_NE(state_of(program.pid()), 'Z');
       std::this_thread::yield();
     }
     kill(program.pid(), SIGSTOP);
-    server_.open("go");
+    server_.open("go " + path);
     std::this_thread::sleep_for(std::chrono::milliseconds(250));
     kill(program.pid(), SIGCONT);
     const Ended ended = program.wait();

@@ -52,3 +52,7 @@ RecordedRun record_run(const std::string& step, const std::string& programs,
 // function stands, then what is on the stack.
 std::vector<Place> chain_after(std::vector<Place> chain,
                                const std::vector<Place>& stack);
+
+// Goes through the events in their order and says of each who is kept, and what
+// each fetch waits for.
+void follow_chains(RecordedRun& run);

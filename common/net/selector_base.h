@@ -75,9 +75,9 @@ class SelectorBase {
   virtual int watch(int fd, Interest interest, bool watched) = 0;
   virtual void unwatch(int fd) = 0;
   // Sleeps until a descriptor is ready or `milliseconds` have passed (-1: no
-  // limit) and appends what is ready. A signal ends the sleep early, and so does
-  // SIGCONT on Linux (signal(7)): then nothing is appended. Returns whether that
-  // is all that is ready.
+  // limit) and appends what is ready. A signal ends the sleep early, and so
+  // does SIGCONT on Linux (signal(7)): then nothing is appended. Returns
+  // whether that is all that is ready.
   virtual bool sleep(int milliseconds, std::vector<Ready>& ready) = 0;
 
  private:

@@ -174,7 +174,7 @@ bool ScriptedServer::go_on(Connection& connection, int events) {
     return false;  // the client has gone
   }
   if ((events & POLLIN) != 0) {
-    std::array<char, 4096> buffer;
+    std::array<char, 4096> buffer = {};
     const ssize_t size =
         read(connection.socket.fd(), buffer.data(), buffer.size());
     connection.request.append(

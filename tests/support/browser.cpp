@@ -53,8 +53,7 @@ Browser::Browser(const std::string& url)
       commands_(open(directory_.path("commands").c_str(), O_WRONLY | O_CLOEXEC),
                 Phase::kSend),
       answers_(open(directory_.path("answers").c_str(), O_RDONLY | O_CLOEXEC),
-               Phase::kReceive),
-      url_(url) {
+               Phase::kReceive) {
   const Json target =
       call("Target.createTarget", "\"url\":\"about:blank\"")["result"];
   const Json attached =
@@ -139,9 +138,9 @@ void Browser::note(const Json& event) {
       method == "Runtime.exceptionThrown" || method == "Log.entryAdded") {
     complaints_.push_back(method);
   } else if (method == "Network.requestWillBeSent") {
-    const std::string& asked = event["params"]["request"]["url"].text;
-    if (asked != url_) {
-      complaints_.push_back(asked);
+    if (has_asked_for_page_) {
+      complaints_.push_back(event["params"]["request"]["url"].text);
     }
+    has_asked_for_page_ = true;
   }
 }

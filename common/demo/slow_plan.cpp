@@ -39,6 +39,23 @@ Number checked(std::string_view name, std::optional<Number> number,
   return *number;
 }
 
+// A small site to crawl: what each page links to, or where it has moved to.
+struct Page {
+  std::string_view path;
+  std::string_view status;
+  std::string_view links;
+};
+constexpr Page kSite[] = {
+    {"/site/", "200 OK", "/site/a /site/bb /site/ccc /site/"},
+    {"/site/a", "200 OK", "/site/ /site/moved"},
+    {"/site/moved", "301 Moved Permanently", "/site/a/new"},
+    {"/site/a/new", "200 OK", "/site/a /site/bb"},
+    {"/site/bb", "200 OK", "/site/bb/one /site/bb/two"},
+    {"/site/bb/one", "200 OK", "/site/bb"},
+    {"/site/bb/two", "200 OK", "/site/ccc /site/gone"},  // a link to nothing
+    {"/site/ccc", "200 OK", "/site/deep/deeper"},
+    {"/site/deep/deeper", "200 OK", "/site/"}};
+
 std::uint64_t parse_count(std::string_view name, std::string_view value,
                           std::uint64_t least, std::uint64_t most) {
   return checked(name, parse_number<std::uint64_t>(value), least, most);
@@ -60,6 +77,8 @@ SlowPlan SlowPlan::of(std::string_view request) try {
     plan.together_ = parse_count("number to wait for",
                                  path.substr(kTogether.size()), 1, 1000000);
     plan.time_ = std::chrono::seconds(1);
+  } else if (path.starts_with("/site/")) {
+    plan.visit(path);
   }
   while (!query.empty()) {
     std::string_view value = take_past(query, '&');
@@ -70,26 +89,44 @@ SlowPlan SlowPlan::of(std::string_view request) try {
     plan.chunks_ = (plan.bytes_ + plan.chunk_size_ - 1) / plan.chunk_size_;
     plan.chunks_ = std::max<std::uint64_t>(plan.chunks_, 1);
   }
-  plan.make_head(200);
+  plan.make_head();
   return plan;
 } catch (const std::invalid_argument& error) {
-  return answer(400, error.what());
+  return answer("400 Bad Request", error.what());
 }
 
-SlowPlan SlowPlan::answer(int status, std::string text) {
+SlowPlan SlowPlan::answer(std::string status, std::string text) {
   SlowPlan plan;
   plan.text_ = std::move(text) + '\n';
   plan.bytes_ = plan.text_.size();
   plan.time_ = std::chrono::nanoseconds(0);
   plan.chunks_ = 1;
-  plan.make_head(status);
+  plan.status_ = std::move(status);
+  plan.make_head();
   return plan;
 }
 
+void SlowPlan::visit(std::string_view path) {
+  const Page* const page = std::ranges::find(kSite, path, &Page::path);
+  const Page found =
+      page == std::end(kSite) ? Page{path, "404 Not Found", ""} : *page;
+  status_ = found.status;
+  time_ = std::chrono::milliseconds(50);
+  type_ = "text/html";
+  text_ = "<title>" + status_ + "</title>\n";
+  for (std::string_view links = found.links; !links.empty();) {
+    const std::string link(take_past(links, ' '));
+    text_ += "<a href=\"" + link + "\">" + link + "</a>\n";
+    type_ += status_.starts_with("301") ? "\r\nLocation: " + link : "";
+  }
+  bytes_ = text_.size();
+}
+
 void SlowPlan::set(std::string_view name, std::string_view value) {
-  if (name == "bytes" && together_ == 0) {
+  const bool greets = together_ == 0 && text_.empty();
+  if (name == "bytes" && greets) {
     bytes_ = parse_count(name, value, 0, kMaxBytes);
-  } else if (name == "chunks" && together_ == 0) {
+  } else if (name == "chunks" && greets) {
     chunks_ = parse_count(name, value, 1, kMaxChunks);
     chunk_size_ = 0;
   } else if (name == (together_ == 0 ? "seconds" : "wait")) {
@@ -113,13 +150,10 @@ std::string_view part_of(std::string_view text, std::uint64_t position,
 
 }  // namespace
 
-void SlowPlan::make_head(int status) {
-  const char* const reason = status == 200   ? "OK"
-                             : status == 400 ? "Bad Request"
-                                             : "Service Unavailable";
-  head_ = "HTTP/1.0 " + std::to_string(status) + " " + reason +
-          "\r\nContent-Type: text/plain\r\nContent-Length: " +
-          std::to_string(bytes_) + "\r\nConnection: close\r\n\r\n";
+void SlowPlan::make_head() {
+  head_ = "HTTP/1.0 " + status_ + "\r\nContent-Type: " + type_ +
+          "\r\nContent-Length: " + std::to_string(bytes_) +
+          "\r\nConnection: close\r\n\r\n";
   if (text_.empty() && bytes_ > 0) {
     const std::uint64_t size = std::min(bytes_, kInOneSend);
     ending_ = part_of(greetings(), (bytes_ - size) % kGreeting, size - 1);

@@ -14,7 +14,7 @@ class SlowPlan {
   static SlowPlan of(std::string_view request);
 
   // An immediate answer in plain text.
-  static SlowPlan answer(int status, std::string text);
+  static SlowPlan answer(std::string status, std::string text);
 
   // How many requests are to be answered together; 0 for those that aren't.
   std::uint64_t together() const { return together_; }
@@ -30,8 +30,9 @@ class SlowPlan {
   std::string_view piece(std::uint64_t position, std::uint64_t k) const;
 
  private:
+  void visit(std::string_view path);  // of the site
   void set(std::string_view name, std::string_view value);
-  void make_head(int status);
+  void make_head();
 
   std::string head_;
   // For one send each: the head and what comes with it, and the end of the
@@ -39,6 +40,8 @@ class SlowPlan {
   std::string beginning_;
   std::string ending_;
   std::string text_;  // the body, where it is not the greeting over and over
+  std::string type_ = "text/plain";  // and what other fields there are
+  std::string status_ = "200 OK";
   std::chrono::nanoseconds time_ = std::chrono::milliseconds(950);
   std::uint64_t bytes_ = 52001;
   std::uint64_t chunks_ = 0;

@@ -154,7 +154,7 @@ class SlowServer::Service {
       const std::vector<Connection*> together = std::move(group);
       groups_.erase(wanted);
       for (Connection* const each : together) {
-        answer(each, 200, "together");
+        answer(each, "200 OK", "together");
       }
     }
   }
@@ -165,14 +165,15 @@ class SlowServer::Service {
 
   void give_up(Connection* connection) {
     leave_group(connection);
-    answer(connection, 503, "alone");
+    answer(connection, "503 Service Unavailable", "alone");
   }
 
   void leave_group(Connection* connection) {
     std::erase(groups_[connection->plan.together()], connection);
   }
 
-  void answer(Connection* connection, int status, const char* text) try {
+  void answer(Connection* connection, const char* status,
+              const char* text) try {
     selector_.disarm(connection->socket);
     connection->plan = SlowPlan::answer(status, text);
     pause(connection);

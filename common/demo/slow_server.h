@@ -20,6 +20,8 @@
 //   /together/N      nothing until N such requests wait, then 200 to all of
 //                    them; 503 if that takes longer than
 //     ?wait=S        S seconds (default 1)
+//   /site/           a page in HTML after 0.05 seconds, or ?seconds=S; its
+//                    links lead to nine more: one has moved, one is missing
 //
 // A client that closes its side is taken to be gone.
 class SlowServer {

@@ -37,9 +37,14 @@ file(MAKE_DIRECTORY ${build}/hands)
 get_filename_component(program ${text} NAME_WE)
 set(program ${build}/hands/${program})
 separate_arguments(flags UNIX_COMMAND "${flags}")
+set(sources ${text})
+file(READ ${text} includes)
+if(includes MATCHES "#include \"tests/hands/site.h\"")  # which waits for sockets
+  list(APPEND sources ${source}/step4_coroutines/event_loop.cpp)
+endif()
 execute_process(
   COMMAND ${compiler} -std=c++20 -g -O0 -Wall -Wextra ${flags} -I${source}
-          ${text} ${library} -pthread -o ${program}
+          ${sources} ${library} -pthread -o ${program}
   RESULT_VARIABLE failed)
 if(failed)
   message("\nThe likeliest error is quoted at the top of ${name}.cpp, with what "

@@ -14,7 +14,10 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <map>
 #include <optional>
+#include <regex>
+#include <string>
 #include <vector>
 
 #include "common/demo/slow_plan.h"
@@ -158,6 +161,8 @@ TEST(SlowServer, WhatItDoesNotUnderstandItAnswersWith400) {
            std::pair("/x?\x1b=1", "unknown parameter \\x1b"),
            std::pair("/together/0", "bad number to wait for"),
            std::pair("/together/2?bytes=1", "unknown parameter bytes"),
+           std::pair("/site/?bytes=1", "unknown parameter bytes"),
+           std::pair("/site/?wait=1", "unknown parameter wait"),
        }) {
     const std::string answer = get(server, path);
     EXPECT_TRUE(answer.starts_with("HTTP/1.0 400 Bad Request\r\n")) << path;
@@ -185,6 +190,41 @@ TEST(SlowServer, AnswersTogetherOnlyThoseWhoAreThereTogether) {
   EXPECT_EQ(status(first.answer()), "200");
   EXPECT_EQ(status(second.answer()), "200");
   EXPECT_EQ(status(get(server, "/together/1?wait=60")), "200");
+}
+
+// Gets `path`, and what it leads to, and so on; each once. What has come, by
+// the status.
+void crawl(const SlowServer& server, const std::string& path,
+           std::map<std::string, std::string>& statuses) {
+  if (!statuses.emplace(path, "").second) {
+    return;
+  }
+  const std::string answer = get(server, path + "?seconds=0");
+  statuses[path] = answer.substr(9, answer.find('\r') - 9);
+  const std::regex link("(?:href=\"|Location: )([^\"\r]+)");
+  for (std::sregex_iterator each(answer.begin(), answer.end(), link), end;
+       each != end; ++each) {
+    crawl(server, each->str(1), statuses);
+  }
+}
+
+TEST(SlowServer, HasASmallSiteInWhichAllIsLinked) {
+  const SlowServer server;
+  std::map<std::string, std::string> statuses;
+  crawl(server, "/site/", statuses);
+  EXPECT_EQ(statuses.size(), 10u);
+  EXPECT_EQ(statuses["/site/moved"], "301 Moved Permanently");
+  EXPECT_EQ(statuses["/site/gone"], "404 Not Found");
+  EXPECT_EQ(statuses["/site/a/new"], "200 OK");
+  const Clock::time_point start = Clock::now();
+  const std::string page = get(server, "/site/moved");
+  EXPECT_GE(Clock::now() - start, 50ms);
+  EXPECT_TRUE(
+      page.ends_with("\r\nContent-Type: text/html\r\nLocation: /site/a/new\r\n"
+                     "Content-Length: 69\r\nConnection: close\r\n\r\n"
+                     "<title>301 Moved Permanently</title>\n"
+                     "<a href=\"/site/a/new\">/site/a/new</a>\n"))
+      << page;
 }
 
 // Whether the server, of this process, has read all that the client whom it

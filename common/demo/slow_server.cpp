@@ -172,13 +172,12 @@ class SlowServer::Service {
     std::erase(groups_[connection->plan.together()], connection);
   }
 
-  void answer(Connection* connection, const char* status,
-              const char* text) try {
-    selector_.disarm(connection->socket);
-    connection->plan = SlowPlan::answer(status, text);
-    pause(connection);
+  void answer(Connection* client, const char* status, const char* text) try {
+    selector_.disarm(client->socket);
+    client->plan = SlowPlan::answer(status, text);
+    pause(client);
   } catch (const std::exception&) {  // one of a group; the others go on
-    drop(connection);
+    drop(client);
   }
 
   void pause(Connection* connection) {

@@ -221,7 +221,7 @@ TEST(SlowServer, HasASmallSiteInWhichAllIsLinked) {
   EXPECT_GE(Clock::now() - start, 50ms);
   EXPECT_TRUE(
       page.ends_with("\r\nContent-Type: text/html\r\nLocation: /site/a/new\r\n"
-                     "Content-Length: 69\r\nConnection: close\r\n\r\n"
+                     "Content-Length: 75\r\nConnection: close\r\n\r\n"
                      "<title>301 Moved Permanently</title>\n"
                      "<a href=\"/site/a/new\">/site/a/new</a>\n"))
       << page;

@@ -17,8 +17,8 @@ Addresses look_up(const Job& job) {
   return lookup.addresses();
 }
 
-// The first connection that succeeds. A silent address must leave time for
-// those after it.
+// The first connection that succeeds. Each address gets a share of the time
+// that is left, so that a silent one leaves some to those after it.
 Socket connect_any(const Addresses& addresses, const Job& job) {
   for (std::size_t left = addresses.size();; --left) {
     try {

@@ -18,6 +18,7 @@ inline void wait_until(const Descriptor& descriptor, short events,
                      {interrupt_descriptor().fd(), POLLIN, 0}};
   int found = 0;
   do {
+    // After a signal (-1) it looks once more before it gives up.
     if (found != -1 && Clock::now() >= deadline) {
       throw FetchError(descriptor.phase(), "timed out");
     }
@@ -28,7 +29,7 @@ inline void wait_until(const Descriptor& descriptor, short events,
     if (polled[1].revents != 0) {
       throw Interrupted();
     }
-  } while (polled[0].revents == 0);  // some other signal: look once more
+  } while (polled[0].revents == 0);
 }
 
 inline void wait_readable(const Descriptor& descriptor, Deadline deadline,

@@ -39,7 +39,7 @@ class Fetch {
   // A callback that throws would throw into the event loop, which doesn't know
   // whose callback it was. So each is called through this, which does.
   Callback guarded(void (Fetch::*callback)(const FetchError* error)) {
-    next_ = callback;  // one will do: a fetch has one wait at a time
+    next_ = callback;  // a member: a lambda with two things is allocated
     return [this](const FetchError* error) {
       try {
         (this->*next_)(error);
@@ -132,7 +132,7 @@ class Fetch {
     read_response();
   }
 
-  // Moved out first, since `ended` destroys this fetch and itself with it.
+  // Moved out first, since this call destroys the fetch, and `ended_` with it.
   void end(const FetchError* error) {
     const Callback ended = std::move(ended_);
     ended(error);
@@ -141,7 +141,7 @@ class Fetch {
   EventLoop& loop_;
   Job& job_;
   Callback ended_;
-  void (Fetch::*next_)(const FetchError*) = nullptr;  // for guarded()
+  void (Fetch::*next_)(const FetchError*) = nullptr;  // after the one wait
   std::optional<Lookup> lookup_;
   std::optional<Addresses> addresses_;
   std::size_t left_ = 0;  // addresses to try
@@ -154,8 +154,8 @@ class Worker {
  public:
   Worker(EventLoop& loop, Jobs& jobs) : loop_(loop), jobs_(jobs) {}
 
-  // Begins fetches until one has to wait. A loop: were each begun by the end of
-  // the one before, many that end at once would use up the stack.
+  // Begins fetches until one has to wait. In a loop: if the end of one began
+  // the next, many that end at once would use up the stack.
   void work() {
     working_ = true;
     while (!fetch_ && (job_ = jobs_.next()) != nullptr) {
@@ -182,7 +182,7 @@ class Worker {
   Jobs& jobs_;
   std::unique_ptr<Job> job_;
   std::optional<Fetch> fetch_;
-  bool working_ = false;
+  bool working_ = false;  // in work(), whose loop goes on by itself
 };
 
 }  // namespace

@@ -19,8 +19,8 @@ Task<Addresses> look_up(EventLoop& loop, const Job& job) {
   co_return lookup.addresses();
 }
 
-// The first connection that succeeds. A silent address must leave time for
-// those after it.
+// The first connection that succeeds. Each address gets a share of the time
+// that is left, so that a silent one leaves some to those after it.
 Task<Socket> connect_any(EventLoop& loop, const Addresses& addresses,
                          const Job& job) {
   for (std::size_t left = addresses.size();; --left) {

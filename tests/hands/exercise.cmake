@@ -47,12 +47,19 @@ execute_process(
           ${sources} ${library} -pthread -o ${program}
   RESULT_VARIABLE failed)
 if(failed)
-  message("\nThe likeliest error is quoted at the top of ${name}.cpp, with what "
-          "it means.")
+  message("\nIs it the error that is quoted at the top of ${name}.cpp? There it "
+          "says what that means.")
   message(FATAL_ERROR "it doesn't compile yet")
 endif()
+set(ENV{ASAN_OPTIONS} detect_stack_use_after_return=1)
 execute_process(COMMAND ${program} RESULT_VARIABLE status)
 if(NOT status STREQUAL 0)
+  if(NOT status STREQUAL 1)  # which the checks say themselves
+    message("\nThe program was ended: ${status}")
+  endif()
   message("\nA hint: cmake --build build --target hint_${name}")
   message(FATAL_ERROR "not yet: see the last check above")
 endif()
+set(folder tests/hands/step${step}/exercises)
+file(READ ${source}/${folder}/${name}_answer.txt answer)
+message("\nWhat you predicted: ${answer}A solution: ${folder}/${name}_solution.txt")

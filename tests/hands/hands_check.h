@@ -28,6 +28,7 @@ inline void begin_check(const char* name, const char* waits_for) {
     _exit(1);
   });
   alarm(5);
+  std::signal(SIGPIPE, SIG_IGN);  // write says EPIPE
   std::printf("%s: ", name);
   std::fflush(stdout);  // a crash must not lose where it was
 }
@@ -52,6 +53,6 @@ inline int all_checks(std::initializer_list<void (*)()> checks) {
     check();
     end_check();
   }
-  std::puts("All checks pass. Compare with the solution.");
+  std::puts("All checks pass.");
   return 0;
 }

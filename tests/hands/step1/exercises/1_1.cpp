@@ -15,6 +15,18 @@
 #include "common/demo/sketch.h"
 #include "tests/hands/hands_check.h"
 
+// recv(2), and where a check says so, it returns only once there is more to
+// receive: as for a program that is always behind.
+bool always_behind = false;
+ssize_t recv(int s, char* bytes, std::size_t size, int flags) {
+  const ssize_t received = recv(s, static_cast<void*>(bytes), size, flags);
+  pollfd more = {s, POLLIN, 0};
+  if (always_behind) {
+    poll(&more, 1, -1);
+  }
+  return received;
+}
+
 // What the server answers to `request`, or "timed out".
 std::string answer_before([[maybe_unused]] Deadline deadline,
                           const std::string& request) {
@@ -56,9 +68,9 @@ void silent() {
               "come");
   require(
       get("/together/9?wait=60", std::chrono::milliseconds(100)) == "timed out",
-      "The server says nothing for a minute. poll sleeps until there is "
-      "something to receive, or until its time is up: what has it returned "
-      "then?");
+      "The server says nothing for a minute, and \"timed out\" wasn't "
+      "returned. poll sleeps until there is something to receive, or until its "
+      "time is up: what does it return then?");
 }
 
 void dribbling() {
@@ -69,6 +81,15 @@ void dribbling() {
           "left must be worked out anew before each wait, from the deadline.");
 }
 
+void behind() {
+  begin_check("a program that is always behind", "the end of the stream");
+  always_behind = true;
+  require(get("/?seconds=3&bytes=300&chunks=300",
+              std::chrono::milliseconds(200)) == "timed out",
+          "Whenever poll was called, there was something to receive, so it "
+          "never said that the time is up. Look at the clock as well.");
+}
+
 int main() {
-  return all_checks({in_time, silent, dribbling});
+  return all_checks({in_time, silent, dribbling, behind});
 }

@@ -142,10 +142,32 @@ void same_bytes() {
   require(one.hear() == "Hello, callbacks",
           "Sixteen bytes were sent, and others came back. A piece has four: "
           "after each, the loop must go on, which means to wait anew.");
+  require(one.ended() == -1,
+          "It has ended, and the other side hasn't closed. That there is "
+          "nothing to read yet (EAGAIN) is not the end: return, and wait.");
   one.hang_up();
   run();
   require(one.ended() == 0,
           "The other side has closed, so read gives 0. That is the end.");
+}
+
+void waits_to_write() {
+  begin_check("it waits until it can write", "room to write, in a callback");
+  Conversation one;
+  one.say(std::string(8000, 'x'));
+  run();  // more than one socket holds of so small pieces
+  require(one.ended() == -1,
+          "write has failed, with EAGAIN: what had been sent back wasn't read "
+          "yet, and there was no more room. That is what the second wait is "
+          "for.");
+  std::string heard;
+  for (std::string some = one.hear(); !some.empty(); some = one.hear()) {
+    heard += some;
+    run();
+  }
+  require(heard == std::string(8000, 'x'),
+          "Of 8,000 bytes not all came back. Once there is room, the loop goes "
+          "on.");
 }
 
 void two_overlap() {
@@ -183,5 +205,5 @@ void an_error() {
 }
 
 int main() {
-  return all_checks({same_bytes, two_overlap, an_error});
+  return all_checks({same_bytes, waits_to_write, two_overlap, an_error});
 }

@@ -63,8 +63,8 @@ class Fetch {
     connect_any();
   }
 
-  // The first connection that succeeds. A silent address must leave time for
-  // those after it.
+  // The first connection that succeeds. Each address gets a share of the time
+  // that is left, so that a silent one leaves some to those after it.
   void connect_any() {
     for (;; --left_) {
       try {

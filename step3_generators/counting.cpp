@@ -49,6 +49,7 @@ class Generator {
     int value = 0;
   };
 
+  // The promise is part of the frame, so from its address one has the frame's.
   explicit Generator(promise_type& promise)
       : frame_(std::coroutine_handle<promise_type>::from_promise(promise)) {}
   Generator(const Generator&) = delete;

@@ -68,8 +68,8 @@ class ConnectAny : public Generator {
   ConnectAny(EventLoop& loop, const Addresses& addresses, const Job& job)
       : loop_(loop), addresses_(addresses), job_(job) {}
 
-  // No case can stand inside a try whose switch stands outside. So the try is
-  // round the switch, and the loop round both.
+  // The language forbids jumping into a try, and a case in one would do so. So
+  // the try is round the switch, and the loop round both.
   Future* resume() override {
     for (;; --left_) {
       try {
@@ -100,7 +100,7 @@ class ConnectAny : public Generator {
  private:
   enum class At { start, connecting } at_ = At::start;
   EventLoop& loop_;
-  const Addresses addresses_;
+  const Addresses addresses_;  // a copy: nobody else keeps them
   const Job& job_;
   std::size_t left_ = addresses_.size();
   std::optional<Socket> socket_;  // before wait_, so destroyed after it

@@ -6,7 +6,7 @@
 
 // What step 4 writes as a coroutine is a class here, written by hand.
 // Parameters and locals are members, and so is `at_`, the place where it has
-// stopped. Its memory is recycled, as that of step 4's frames is.
+// stopped. Its memory is reused when it has ended: common/base/recycled.h.
 class Generator : public Recycled {
  public:
   Generator() = default;

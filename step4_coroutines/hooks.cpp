@@ -24,7 +24,7 @@ enum class Case { ready, suspended, throwing };
 struct Awaiter {
   explicit Awaiter(Case c) : which(c) { say("awaiter made"); }
   bool await_ready() { return say("await_ready", which == Case::ready); }
-  void await_suspend(std::function<void()> resume) {
+  void await_suspend(std::function<void()> resume) {  // or: the handle
     resume_waiter = say("await_suspend", resume);
   }
   int await_resume() {
@@ -34,7 +34,7 @@ struct Awaiter {
   const Case which;
 };
 
-// The coroutine, and before it what its caller gets: a handle of the frame.
+// What the caller gets, a handle (made of the promise), and the coroutine.
 struct Handle : std::coroutine_handle<Promise> {
   using promise_type = Promise;
   Handle(Promise* promise) : coroutine_handle(from_promise(*promise)) {}
@@ -71,7 +71,7 @@ struct Frame {
 
   const Case which;  // the parameter
   Promise promise = {};
-  std::optional<Awaiter> awaiter = {};  // (the compiler's ends sooner)
+  std::optional<Awaiter> awaiter = {};  // (the compiler's dies sooner)
   enum class At { start, awaiting } at = At::start;
 };
 

@@ -84,8 +84,8 @@ class [[nodiscard]] Task {
 
   // `co_await task` calls these three. First, the child runs like a function,
   // to its end or to its first wait. (Most libraries start it in await_suspend.
-  // In g++ 12 without -O2, a million children that end at once then overflow
-  // the stack.)
+  // With that, in g++ 12 without -O2, a million children that end at once would
+  // overflow the stack.)
   bool await_ready() {
     frame_.resume();
     return frame_.done();

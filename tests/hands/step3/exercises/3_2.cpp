@@ -35,7 +35,7 @@ struct Generator {
   virtual Future* resume() = 0;
 };
 
-// Drives a generator: each Future that it returns will call step() again.
+// Drives a generator: each Future it returns will call step() again.
 struct Task {
   void step() {
     if (Future* const future = generator.resume()) {

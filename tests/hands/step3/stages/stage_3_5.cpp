@@ -63,7 +63,7 @@ struct Compiled {
   };
 };
 
-// A Task drives a generator: each Future that it waits for steps it on.
+// A Task drives a generator: each Future it returns will call step() again.
 struct Task {
   void step() {
     if (Future* const future = generator.resume()) {

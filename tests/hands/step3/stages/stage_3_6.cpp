@@ -71,7 +71,7 @@ struct Compiled : Generator {
   Handle handle;
 };
 
-// A Task drives a generator: each Future that it waits for steps it on.
+// A Task drives a generator: each Future it returns will call step() again.
 struct Task {
   void step() {
     if (Future* const future = generator.resume()) {

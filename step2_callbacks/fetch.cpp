@@ -39,7 +39,7 @@ class Fetch {
   // A callback that throws would throw into the event loop, which doesn't know
   // whose callback it was. So each is called through this, which does.
   Callback guarded(void (Fetch::*callback)(const FetchError* error)) {
-    next_ = callback;  // a member: a lambda with two things is allocated
+    next_ = callback;  // a member: captured, it would cost an allocation
     return [this](const FetchError* error) {
       try {
         (this->*next_)(error);

@@ -13,7 +13,8 @@ inline const char* current_check = "";
 
 // Begins a check. If it isn't over in 5 seconds, `waits_for` is what it was
 // waiting for, and the program ends.
-inline void begin_check(const char* name, const char* waits_for) {
+inline void begin_check(const char* name,
+                        const char* waits_for = "a loop in it to end") {
   static const char* waited_for;
   current_check = name;
   waited_for = waits_for;

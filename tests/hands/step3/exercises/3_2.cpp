@@ -110,7 +110,7 @@ struct Run {
 };
 
 void waits_for_what_inner_waits_for() {
-  begin_check("it waits for what Inner waits for", "nothing");
+  begin_check("it waits for what Inner waits for");
   Run run;
   Outer outer(run.first, run.second, run.last, run.marks);
   Future* const future = outer.resume();
@@ -120,7 +120,7 @@ void waits_for_what_inner_waits_for() {
 }
 
 void inner_is_made_once() {
-  begin_check("Inner is made once", "nothing");
+  begin_check("Inner is made once");
   Run run;
   Outer outer(run.first, run.second, run.last, run.marks);
   Task task{outer};
@@ -138,7 +138,7 @@ void inner_is_made_once() {
 }
 
 void goes_on_after_inner() {
-  begin_check("it goes on when Inner has ended", "nothing");
+  begin_check("it goes on when Inner has ended");
   Run run;
   Outer outer(run.first, run.second, run.last, run.marks);
   Task task{outer};
@@ -158,7 +158,7 @@ void goes_on_after_inner() {
 }
 
 void destroyed_half_way() {
-  begin_check("it can be destroyed half-way", "nothing");
+  begin_check("it can be destroyed half-way");
   Run run;
   {
     Outer outer(run.first, run.second, run.last, run.marks);

@@ -69,11 +69,13 @@ Started wait_for(Future& future, std::string& said) {
     said = "got " + std::to_string(value);
   } catch (const std::runtime_error& error) {
     said = error.what();
+  } catch (...) {
+    said = "something else was thrown";
   }
 }
 
 void resolved_before() {
-  begin_check("resolved before it is awaited", "nothing");
+  begin_check("resolved before it is awaited");
   Future future;
   std::string said;
   future.resolve(7);
@@ -86,21 +88,22 @@ void resolved_before() {
 }
 
 void resolved_after() {
-  begin_check("resolved while it is awaited", "nothing");
+  begin_check("resolved while it is awaited");
   Future future;
   std::string said;
   wait_for(future, said);
   require(said == "waits",
-          "It went on before anything had happened. await_ready said that it "
-          "needn't wait.");
-  future.resolve(7);
-  require(said == "got 7",
+          "It went on before anything had happened. Either await_ready said "
+          "that it needn't wait, or await_suspend has resumed it already.");
+  future.resolve(8);
+  require(said != "waits",
           "It has happened, and the coroutine still waits. Who knows whom to "
           "resume? await_suspend was given the handle.");
+  require(said == "got 8", "It went on with another value than the Future's.");
 }
 
 void failed() {
-  begin_check("failed, before and while", "nothing");
+  begin_check("failed, before and while");
   for (const bool before : {true, false}) {
     Future future;
     std::string said;
@@ -111,9 +114,13 @@ void failed() {
     if (!before) {
       future.fail("no luck");
     }
+    require(said != "waits",
+            "An error is a result too: with it the Future is resolved, and the "
+            "coroutine needn't wait, or must be resumed. `resolved` knows.");
     require(said == "no luck",
-            "An error is a result too. await_resume runs in the coroutine "
-            "that waits: what it throws comes out of the co_await.");
+            "await_resume runs in the coroutine that waits: what it throws "
+            "comes out of the co_await. std::rethrow_exception throws what an "
+            "exception_ptr points to.");
   }
 }
 

@@ -81,16 +81,25 @@ struct Gate {
   std::coroutine_handle<> waiter = {};
 };
 
+int begun = 0;  // of seven()
+
 Task seven() {
+  ++begun;
   co_return 7;
 }
 
 Task after(Gate& gate) {
   co_await gate;
-  co_return 7;
+  co_return 8;
 }
 
 Task failing() {
+  throw std::runtime_error("no luck");
+  co_return 0;
+}
+
+Task failing_after(Gate& gate) {
+  co_await gate;
   throw std::runtime_error("no luck");
   co_return 0;
 }
@@ -130,19 +139,22 @@ Task sum(int children) {
 }
 
 void child_that_ends_at_once() {
-  begin_check("a child that ends at once", "nothing");
+  begin_check("a child that ends at once");
   Task parent = plus_one(seven());
   parent.start();
+  require(begun == 1,
+          "The child was not started, or more than once. A call alone runs "
+          "nothing: whoever awaits a Task starts it.");
   require(parent.done(),
           "The child had nothing to wait for, and still its parent is "
           "suspended. Nobody is going to resume it: the child has ended.");
   require(parent.value() == 8,
-          "co_await has a value: what the child gave to co_return. Was the "
-          "child started at all, and what does await_resume return?");
+          "co_await has a value: what the child gave to co_return. What does "
+          "await_resume return?");
 }
 
 void child_that_waits() {
-  begin_check("a child that waits", "nothing");
+  begin_check("a child that waits");
   Gate gate;
   Task parent = plus_one(after(gate));
   parent.start();
@@ -150,29 +162,52 @@ void child_that_waits() {
           "The child waits at the gate, and its parent has gone on without "
           "its value.");
   gate.open();
-  require(parent.done(),
-          "The child has ended, and its parent is suspended still. The child's "
-          "end is the only one that can resume it: whom does next_after name?");
-  require(parent.value() == 8, "The parent went on with another value.");
+  require(
+      parent.done(),
+      "The child has ended, and its parent is suspended still. "
+      "await_suspend was given the parent's handle; next_after is to return "
+      "it at the child's end.");
+  require(parent.value() == 9, "The parent went on with another value.");
 }
 
 void child_that_throws() {
-  begin_check("a child that throws", "nothing");
+  begin_check("a child that throws");
   Task parent = caught(failing());
   parent.start();
-  require(parent.done() && parent.value() == -1,
-          "What a child throws belongs to its parent: await_resume, which runs "
-          "in the parent, can throw it there.");
+  require(
+      parent.done() && parent.value() == -1,
+      "What a child throws belongs to its parent: await_resume, which runs "
+      "in the parent, can throw it there. std::rethrow_exception throws what "
+      "an exception_ptr points to.");
+}
+
+void child_that_waits_and_throws() {
+  begin_check("a child that waits, and then throws");
+  Gate gate;
+  Task parent = caught(failing_after(gate));
+  parent.start();
+  gate.open();
+  require(
+      parent.done(),
+      "The child has thrown, and its parent is suspended still. That was an "
+      "end too: next_after is to return the parent.");
+  require(
+      parent.value() == -1,
+      "The child threw after its wait, and its parent went on as if nothing "
+      "had happened. When await_ready was called, there was no error yet.");
 }
 
 void a_thousand_deep() {
-  begin_check("a thousand deep", "nothing");
+  begin_check("a thousand deep");
   Gate gate;
   Task root = deep(1000, gate);
   root.start();
   gate.open();
-  require(root.done() && root.value() == 1000,
+  require(root.done(),
           "Each end resumes one parent, so a thousand ends resume a thousand.");
+  require(root.value() == 1000,
+          "All have ended, and the value is another: each must get that of its "
+          "own child.");
 }
 
 void a_million_children() {
@@ -186,5 +221,6 @@ void a_million_children() {
 
 int main() {
   return all_checks({child_that_ends_at_once, child_that_waits,
-                     child_that_throws, a_thousand_deep, a_million_children});
+                     child_that_throws, child_that_waits_and_throws,
+                     a_thousand_deep, a_million_children});
 }

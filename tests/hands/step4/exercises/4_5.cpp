@@ -96,7 +96,7 @@ Task<> use(Task<int> a, Task<int> b, std::string& said) {
 }
 
 void answer_first() {
-  begin_check("the answer comes first", "nothing");
+  begin_check("the answer comes first");
   ScriptedAlarms alarms;
   std::string said;
   Task<> task =
@@ -113,7 +113,7 @@ void answer_first() {
 }
 
 void deadline_first() {
-  begin_check("the deadline comes first", "nothing");
+  begin_check("the deadline comes first");
   ScriptedAlarms alarms;
   std::string said;
   Task<> task =
@@ -128,7 +128,7 @@ void deadline_first() {
 }
 
 void an_error_is_a_result() {
-  begin_check("an error is a result", "nothing");
+  begin_check("an error is a result");
   ScriptedAlarms alarms;
   std::string said;
   Task<> task = use(error_at(alarms, 3), value_at(alarms, 10, -1, said), said);

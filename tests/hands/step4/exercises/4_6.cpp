@@ -101,7 +101,7 @@ void every_page_once() {
 }
 
 void ends() {
-  begin_check("all workers end", "nothing");
+  begin_check("all workers end");
   EventLoop loop;
   Site site(loop);
   Crawler crawler(site);
@@ -112,7 +112,7 @@ void ends() {
 }
 
 void the_cap() {
-  begin_check("as many at a time as there are workers", "nothing");
+  begin_check("as many at a time as there are workers");
   for (const int workers : {1, 2, 3}) {
     EventLoop loop;
     Site site(loop);

@@ -171,15 +171,19 @@ void expect_linked_moments() {
         "common/WORKSHOP.md"}) {
     for (const std::string& line : lines_of(file)) {
       for (const auto& match :
-           all_matches(line, "replay\\.html#(wake=[a-z]+-[0-9]+[^` )]*)")) {
-        EXPECT_GT(count(opened(match[1]), "is ready\\. <b>Who is resumed\\?"),
+           all_matches(line, "#((wake|close)=[a-z]+-[0-9]+[^` )]*)")) {
+        EXPECT_GT(count(opened(match[1]),
+                        match[2] == "wake"
+                            ? "is ready\\. <b>Who is resumed\\?"
+                            : "read_response</b> has ended and has resumed "
+                              "<b class=\"f[12]\">fetch</b>, its parent"),
                   0)
             << file << ": " << match[0];
         ++links;
       }
     }
   }
-  EXPECT_GE(links, 3U);
+  EXPECT_GE(links, 4U);
 }
 
 // One test, since there is one page, and two at a time would record at the same

@@ -8,7 +8,7 @@ namespace {
 
 class Page {
  public:
-  explicit Page(const std::string& url) : browser_(url) {}
+  explicit Page(const std::string& url) { browser_.open(url); }
 
   // What can have the focus and hasn't had it yet.
   std::string unreached_by_tab() {

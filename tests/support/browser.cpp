@@ -48,11 +48,12 @@ std::string details_of(const std::string& key) {
 }  // namespace
 
 // Each end of a pipe opens when the other one does: in the order of the shell.
-Browser::Browser(const std::string& url)
+Browser::Browser()
     : process_(command_of(directory_)),
-      commands_(open(directory_.path("commands").c_str(), O_WRONLY | O_CLOEXEC),
-                Phase::kSend),
-      answers_(open(directory_.path("answers").c_str(), O_RDONLY | O_CLOEXEC),
+      commands_(
+          ::open(directory_.path("commands").c_str(), O_WRONLY | O_CLOEXEC),
+          Phase::kSend),
+      answers_(::open(directory_.path("answers").c_str(), O_RDONLY | O_CLOEXEC),
                Phase::kReceive) {
   const Json target =
       call("Target.createTarget", "\"url\":\"about:blank\"")["result"];
@@ -64,6 +65,16 @@ Browser::Browser(const std::string& url)
   for (const char* domain : {"Runtime", "Log", "Network", "Page"}) {
     call(std::string(domain) + ".enable", "");
   }
+}
+
+// A page that has only another #fragment wouldn't be loaded again.
+void Browser::open(const std::string& url) {
+  navigate("about:blank");
+  has_asked_for_page_ = false;
+  navigate(url);
+}
+
+void Browser::navigate(const std::string& url) {
   call("Page.navigate", "\"url\":" + json_string(url));
   for (Json event = next_message(); event["method"].text != kLoaded;) {
     event = next_message();

@@ -14,8 +14,11 @@
 
 class Browser {
  public:
-  // Opens `url`. Throws std::runtime_error if chromium doesn't start.
-  explicit Browser(const std::string& url);
+  // Throws std::runtime_error if chromium doesn't start.
+  Browser();
+
+  // Opens `url` anew, and waits until it is loaded.
+  void open(const std::string& url);
 
   // Presses and releases a key, by its name in UI Events ("ArrowLeft", "w").
   void press(const std::string& key);
@@ -30,6 +33,7 @@ class Browser {
  private:
   // Sends a command and waits for its answer.
   Json call(const std::string& method, const std::string& parameters);
+  void navigate(const std::string& url);
   Json next_message();
   void note(const Json& event);
 

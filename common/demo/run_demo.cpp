@@ -136,7 +136,7 @@ void compare(const std::vector<Step>& steps) {
 // sent only when the other has been answered, both get a 503 after a while.
 void show_overlap(const std::vector<Step>& steps) {
   const SlowServer server;
-  print("\n/together/2: 200 if two requests for it wait at once, 503 if one waits alone\n");
+  print("\n/together/2: 200 if two such requests wait at once, else 503\n");
   for (const Step& step : steps) {
     const std::string said = output_of({step.program, "--json", "--repeat", "2",
                                         server.url("/together/2?wait=0.5")});

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
+#include <iterator>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -97,38 +99,40 @@ std::string json(const RecordedRun& run) {
          ",\"events\":" + json_list(run.events) + "}";
 }
 
-// Steps 2 to 4 must have done the same in the same order: three times are
-// enough for that, unless they differ.
+// Steps 2 to 4 must have done the same in the same order: until each of them
+// has, which on a loaded machine takes some tries, they are recorded again.
 std::vector<RecordedRun> record_all(const std::string& programs,
                                     const std::string& sources) {
-  std::string difference;
-  for (int tries = 0; tries < 3; ++tries) {
-    std::vector<RecordedRun> runs;
-    for (const std::string& step : kSteps) {
-      const SlowServer server;
-      runs.push_back(
-          record_run(step, programs, sources,
-                     {server.url("/foo?chunks=3&seconds=0.9&bytes=3000"),
-                      server.url("/bar?chunks=2&seconds=0.8&bytes=3000")}));
-    }
-    difference.clear();
-    for (std::size_t i = 2; i < runs.size(); ++i) {
-      const std::vector<std::string> one = sequence_of(runs[1]);
-      const std::vector<std::string> other = sequence_of(runs[i]);
-      const auto [a, b] =
-          std::mismatch(one.begin(), one.end(), other.begin(), other.end());
-      if (a != one.end() || b != other.end()) {
-        difference = "event " + std::to_string(a - one.begin() + 1) + " of " +
-                     runs[1].step + " is '" + (a == one.end() ? "none" : *a) +
-                     "', of " + runs[i].step + " '" +
-                     (b == other.end() ? "none" : *b) + "'";
+  // So small that each part of an answer is one send of the server's.
+  const auto record = [&](const std::string& step) {
+    const SlowServer server;
+    return record_run(step, programs, sources,
+                      {server.url("/foo?chunks=3&seconds=0.9&bytes=1800"),
+                       server.url("/bar?chunks=2&seconds=0.8&bytes=1800")});
+  };
+  std::map<std::vector<std::string>, std::map<std::string, RecordedRun>> alike;
+  constexpr int kTries = 10;
+  for (int tries = 0; tries < kTries; ++tries) {
+    for (std::size_t i = 1; i < kSteps.size(); ++i) {
+      RecordedRun run = record(kSteps[i]);
+      std::map<std::string, RecordedRun>& runs = alike[sequence_of(run)];
+      runs.insert_or_assign(kSteps[i], std::move(run));
+      if (runs.size() == kSteps.size() - 1) {
+        return {record(kSteps[0]), runs[kSteps[1]], runs[kSteps[2]],
+                runs[kSteps[3]]};
       }
     }
-    if (difference.empty()) {
-      return runs;
-    }
   }
-  throw std::runtime_error(difference + ", three times");
+  const auto& [one, first] = *alike.begin();
+  const auto& [other, second] = *std::next(alike.begin());
+  const auto [a, b] =
+      std::mismatch(one.begin(), one.end(), other.begin(), other.end());
+  throw std::runtime_error("event " + std::to_string(a - one.begin() + 1) +
+                           " of " + first.begin()->first + " is '" +
+                           (a == one.end() ? "none" : *a) + "', of " +
+                           second.begin()->first + " '" +
+                           (b == other.end() ? "none" : *b) + "', in " +
+                           std::to_string(kTries) + " tries");
 }
 
 // The story of a run, and below each wake who has called whom when the fetch

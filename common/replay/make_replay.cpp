@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <map>
 #include <stdexcept>
@@ -110,6 +111,8 @@ std::vector<RecordedRun> record_all(const std::string& programs,
                       {server.url("/foo?chunks=3&seconds=0.9&bytes=1800"),
                        server.url("/bar?chunks=2&seconds=0.8&bytes=1800")});
   };
+  // Meanwhile, as nobody is compared with it:
+  auto step1 = std::async(std::launch::async, record, kSteps[0]);
   std::map<std::vector<std::string>, std::map<std::string, RecordedRun>> alike;
   constexpr int kTries = 10;
   for (int tries = 0; tries < kTries; ++tries) {
@@ -118,8 +121,7 @@ std::vector<RecordedRun> record_all(const std::string& programs,
       std::map<std::string, RecordedRun>& runs = alike[sequence_of(run)];
       runs.insert_or_assign(kSteps[i], std::move(run));
       if (runs.size() == kSteps.size() - 1) {
-        return {record(kSteps[0]), runs[kSteps[1]], runs[kSteps[2]],
-                runs[kSteps[3]]};
+        return {step1.get(), runs[kSteps[1]], runs[kSteps[2]], runs[kSteps[3]]};
       }
     }
   }

@@ -12,7 +12,7 @@ class EventLoop;
 // A Future that the loop resolves when a descriptor is ready, or fails with a
 // FetchError when the deadline has passed. It is armed when it is made, and
 // disarmed when it is destroyed. It must be destroyed before the descriptor is:
-// the selector would keep a number that has been closed.
+// a closed one has no number by which the selector could find the Wait.
 class Wait : public Future {
  public:
   Wait(EventLoop& loop, const Descriptor& descriptor, Interest interest,

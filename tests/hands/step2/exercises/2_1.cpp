@@ -60,7 +60,7 @@ void run() {
     called = poll(polled.data(), polled.size(), 0) > 0;
     for (const pollfd& p : polled) {
       if (p.revents != 0) {
-        const auto ended = waiting.extract(p.fd);  // first: it may wait anew
+        const auto ended = waiting.extract(p.fd);  // before fd waits once more
         ended.mapped().callback();
       }
     }

@@ -48,7 +48,7 @@ void run() {
     poll(polled.data(), polled.size(), -1);
     for (const pollfd& p : polled) {
       if (p.revents != 0) {
-        const auto ended = waiting.extract(p.fd);  // first: it may wait anew
+        const auto ended = waiting.extract(p.fd);  // before fd waits once more
         ended.mapped().future.resolve();
       }
     }

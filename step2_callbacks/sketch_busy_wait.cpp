@@ -49,7 +49,7 @@ void connected(int s, const std::string& path) {
 
 void get(const std::string& path) {
   const int s = socket(AF_INET, SOCK_STREAM, 0);
-  fcntl(s, F_SETFL, O_NONBLOCK);  // connect begins; writable once done
+  fcntl(s, F_SETFL, O_NONBLOCK);  // so connect only begins
   connect(s, server.address().data(), server.address().length());
   when_writable(s, [=] { connected(s, path); });
 }

@@ -105,7 +105,7 @@ Task read_all(int s, std::string& response) {
 
 Task get(const std::string path) {  // a copy: the caller goes on
   const int s = socket(AF_INET, SOCK_STREAM, 0);
-  fcntl(s, F_SETFL, O_NONBLOCK);  // connect begins; writable once done
+  fcntl(s, F_SETFL, O_NONBLOCK);  // so connect only begins
   connect(s, server.address().data(), server.address().length());
   co_await writable(s);
   const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";

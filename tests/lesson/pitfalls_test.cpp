@@ -86,7 +86,7 @@ Task<> say(Future& future, std::string& said) {
 }
 
 void bad_temporary(Future& future, std::string& said) {
-  say(future, said).start();  // BAD: destroyed at the semicolon, suspended
+  say(future, said).start();  // BAD: dies at the semicolon, still waiting
 }
 
 [[nodiscard]] Task<> good_temporary(Future& future, std::string& said) {

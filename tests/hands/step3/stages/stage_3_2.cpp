@@ -78,7 +78,7 @@ struct Get : Generator {
 
   Future* resume() override {
     s = socket(AF_INET, SOCK_STREAM, 0);
-    fcntl(s, F_SETFL, O_NONBLOCK);  // connect begins; writable once done
+    fcntl(s, F_SETFL, O_NONBLOCK);  // so connect only begins
     connect(s, server.address().data(), server.address().length());
     writable(s).subscribe([this] { connected(s, path); });
     return nullptr;

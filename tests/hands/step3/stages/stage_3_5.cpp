@@ -80,7 +80,7 @@ struct Get : Generator {
     switch (at) {
       case At::start:
         s = socket(AF_INET, SOCK_STREAM, 0);
-        fcntl(s, F_SETFL, O_NONBLOCK);  // connect begins; writable once done
+        fcntl(s, F_SETFL, O_NONBLOCK);  // so connect only begins
         connect(s, server.address().data(), server.address().length());
         at = At::connecting;
         return &writable(s);

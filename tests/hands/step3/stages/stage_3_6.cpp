@@ -88,7 +88,7 @@ struct Get : Generator {
     switch (at) {
       case At::start:
         s = socket(AF_INET, SOCK_STREAM, 0);
-        fcntl(s, F_SETFL, O_NONBLOCK);  // connect begins; writable once done
+        fcntl(s, F_SETFL, O_NONBLOCK);  // so connect only begins
         connect(s, server.address().data(), server.address().length());
         at = At::connecting;
         return &writable(s);
@@ -119,7 +119,7 @@ struct Get : Generator {
 
 Compiled get(const std::string path) {  // a copy: the caller goes on
   const int s = socket(AF_INET, SOCK_STREAM, 0);
-  fcntl(s, F_SETFL, O_NONBLOCK);  // connect begins; writable once done
+  fcntl(s, F_SETFL, O_NONBLOCK);  // so connect only begins
   connect(s, server.address().data(), server.address().length());
   co_yield &writable(s);
   std::printf("%s: connected\n", path.c_str());

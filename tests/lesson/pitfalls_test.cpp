@@ -105,7 +105,7 @@ Task<> bad_view(Socket& socket, Future& future, std::string& said) {
 
 Task<> good_view(Socket& socket, Future& future, std::string& said) {
   const std::optional<std::string_view> chunk = socket.recv();
-  said += *chunk;  // GOOD: used before the next wait
+  said += *chunk;  // GOOD: used at once, before any wait
   co_await future;
 }
 
